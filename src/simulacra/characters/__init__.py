@@ -1,0 +1,1 @@
+"""Who a person is: profile, personality, questionnaire, the folder and the workspace."""

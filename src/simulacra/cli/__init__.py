@@ -1,0 +1,22 @@
+"""Commands: they parse, call a room below, and show."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line; exit 0, 1 (failed: the message says why and what to do) or 2 (usage)."""
+    from simulacra.cli.app import app
+    from simulacra.errors import SimulacraError
+
+    try:
+        app()
+    except SimulacraError as error:
+        from simulacra.cli.show import fail
+
+        fail(error)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

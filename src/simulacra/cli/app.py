@@ -1,0 +1,17 @@
+"""The command line: noun groups, each in a file of its own."""
+
+from __future__ import annotations
+
+import typer
+
+from simulacra.cli import characters, models
+
+app = typer.Typer(
+    name="simulacra",
+    help="Virtual people with a whole life behind them: make them, talk with them, measure them.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(characters.app, name="characters")
+app.add_typer(models.app, name="models")

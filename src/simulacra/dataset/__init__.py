@@ -1,0 +1,1 @@
+"""The shipped characters as data files; importers and exporters."""

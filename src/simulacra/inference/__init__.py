@@ -1,0 +1,1 @@
+"""Names become chat models and embedders; usage, retries, the embedded model, scripted fakes."""

@@ -1,0 +1,1 @@
+"""Memory records; long-term, short-term and working memory; retrieval, rehearsal, fading."""

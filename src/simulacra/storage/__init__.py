@@ -1,0 +1,1 @@
+"""The only room that imports SQLAlchemy: sessions and what they gained."""
