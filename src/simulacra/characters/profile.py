@@ -27,7 +27,7 @@ class Occupation(_Data):
     """An occupation with its ISCO-08 code, where one is known."""
 
     title: Line
-    isco: str | None = Field(None, pattern=r"^\d{1,4}$")
+    isco: str | None = Field(default=None, pattern=r"^\d{1,4}$")
 
 
 class Profile(_Data):
@@ -73,7 +73,7 @@ class Provenance(_Data):
 class CharacterSheet(_Data):
     """``character.yaml``: everything about a person but her biography, story and memories."""
 
-    schema_version: int = Field(SCHEMA_VERSION, ge=1, le=SCHEMA_VERSION)
+    schema_version: int = Field(default=SCHEMA_VERSION, ge=1, le=SCHEMA_VERSION)
     as_of: date = Field(description='the day that is "today" for her: ages are counted to it')
     profile: Profile
     extra: dict[str, Line] = Field(default_factory=dict)

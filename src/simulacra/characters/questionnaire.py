@@ -25,7 +25,8 @@ class Item(BaseModel):
     options: tuple[Line, ...] = ()
     answer: tuple[Line, ...] = Field(min_length=1)
     evidence: tuple[Annotated[int, Field(ge=0)], ...] = Field(
-        (), description="story paragraphs that support the answer; empty where nobody named them"
+        default=(),
+        description="story paragraphs that support the answer; empty where nobody named them",
     )
 
     @model_validator(mode="after")
@@ -52,7 +53,7 @@ class Questionnaire(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    schema_version: int = Field(SCHEMA_VERSION, ge=1, le=SCHEMA_VERSION)
+    schema_version: int = Field(default=SCHEMA_VERSION, ge=1, le=SCHEMA_VERSION)
     items: tuple[Item, ...]
 
     @model_validator(mode="after")

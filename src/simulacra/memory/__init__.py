@@ -1,1 +1,65 @@
 """Memory records; long-term, short-term and working memory; retrieval, rehearsal, fading."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulacra.memory.embeddings import EmbeddingCache
+    from simulacra.memory.long_term import LongTermMemory, Passage, Recalled
+    from simulacra.memory.prose import sentences
+    from simulacra.memory.record import Feeling, MemoryRecord, Source
+    from simulacra.memory.short_term import Item, RecalledItem, ShortTermMemory, recall_items
+    from simulacra.memory.store import (
+        append_memory,
+        locked,
+        read_memories,
+        render_memories,
+        write_memories,
+    )
+    from simulacra.memory.working import Excerpt, Exchange, Line, WorkingMemory, fit, shorten
+
+__all__ = [
+    "EmbeddingCache",
+    "Excerpt",
+    "Exchange",
+    "Feeling",
+    "Item",
+    "Line",
+    "LongTermMemory",
+    "MemoryRecord",
+    "Passage",
+    "Recalled",
+    "RecalledItem",
+    "ShortTermMemory",
+    "Source",
+    "WorkingMemory",
+    "append_memory",
+    "fit",
+    "locked",
+    "read_memories",
+    "recall_items",
+    "render_memories",
+    "sentences",
+    "shorten",
+    "write_memories",
+]
+
+_HOMES = {
+    "embeddings": ("EmbeddingCache",),
+    "long_term": ("LongTermMemory", "Passage", "Recalled"),
+    "prose": ("sentences",),
+    "record": ("Feeling", "MemoryRecord", "Source"),
+    "short_term": ("Item", "RecalledItem", "ShortTermMemory", "recall_items"),
+    "store": ("append_memory", "locked", "read_memories", "render_memories", "write_memories"),
+    "working": ("Excerpt", "Exchange", "Line", "WorkingMemory", "fit", "shorten"),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name's module when it is first asked for: nothing heavy before."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)

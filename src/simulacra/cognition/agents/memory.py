@@ -1,0 +1,117 @@
+"""The Memory Agent: finds what bears on a stimulus, and keeps what a turn leaves (Section 4.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from simulacra.cognition.state import SessionState
+from simulacra.cognition.trace import TracedMemory
+from simulacra.inference import Embedder, count_tokens
+from simulacra.memory import (
+    Excerpt,
+    Exchange,
+    Item,
+    LongTermMemory,
+    Source,
+    fit,
+    recall_items,
+)
+
+AFTERTHOUGHT_TOKENS = 80
+"""What reflection may add to that before the answer, in tokens."""
+
+DASH = 2
+"""What the mark before each memory takes, in tokens."""
+
+NEAREST = 8
+"""How many long-term memories are looked at for each query."""
+
+
+@dataclass(frozen=True)
+class Recollection:
+    """What came to mind: texts for the prompt, the same traced, and the rehearsed items."""
+
+    texts: tuple[str, ...] = ()
+    traced: tuple[TracedMemory, ...] = ()
+    rehearsed: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True)
+class MemoryAgent:
+    """Recall and remembering for one person; the state of the session comes with each call."""
+
+    long_term: LongTermMemory
+    embedder: Embedder
+    cache: Path | None = None
+
+    async def recall(self, query: str, state: SessionState) -> Recollection:
+        """Find the memories nearest to a query, in long-term and in short-term memory.
+
+        They fill what the last words leave of working memory's tokens: a prompt is as long at
+        the first turn as at the sixtieth.
+        """
+        left = state.working.room
+        items = await recall_items(
+            state.short_term,
+            query,
+            2,
+            now=state.turns,
+            embedder=self.embedder,
+            cache=self.cache,
+        )
+        fresh = [
+            TracedMemory(
+                id=f"turn-{recalled.item.turns[0]}",
+                score=round(recalled.score, 4),
+                source=Source(turns=recalled.item.turns),
+                text=recalled.item.text,
+            )
+            for recalled in items
+            if count_tokens(recalled.item.text) <= left // 3
+        ]
+        left -= sum(count_tokens(memory.text) for memory in fresh)
+        nearest = await self.long_term.recall(query, NEAREST, now=state.turns)
+        traced = (*fresh, *_traced(fit(nearest, left, DASH)))
+        return Recollection(
+            tuple(memory.text for memory in traced),
+            traced,
+            tuple(recalled.item for recalled in items),
+        )
+
+    async def recall_more(
+        self, recalled: Recollection, query: str
+    ) -> tuple[Recollection, tuple[str, ...]]:
+        """Find what a second query brings that is not before the mind yet, and its texts."""
+        known = {memory.id for memory in recalled.traced}
+        nearest = await self.long_term.recall(query, NEAREST)
+        new = [memory for memory in nearest if memory.record.id not in known]
+        more = _traced(fit(new, AFTERTHOUGHT_TOKENS))
+        return replace(recalled, traced=(*recalled.traced, *more)), tuple(m.text for m in more)
+
+
+def remember(
+    state: SessionState, exchange: Exchange, rehearsed: Sequence[Item] = ()
+) -> SessionState:
+    """The state after a turn: last words in working memory, the oldest of them in short-term.
+
+    What was recalled from short-term memory is rehearsed; what has not been for long fades.
+    """
+    now = exchange.turn
+    working, left = state.working.add(exchange)
+    entering = [Item(turns=(old.turn,), text=old.text, entered=now) for old in left]
+    short_term = state.short_term.rehearse(rehearsed, now).add(*entering).fade(now)
+    return state.model_copy(update={"turns": now + 1, "working": working, "short_term": short_term})
+
+
+def _traced(excerpts: Sequence[Excerpt]) -> tuple[TracedMemory, ...]:
+    return tuple(
+        TracedMemory(
+            id=excerpt.recalled.record.id,
+            score=round(excerpt.recalled.score, 4),
+            source=excerpt.recalled.record.source,
+            text=excerpt.text,
+        )
+        for excerpt in excerpts
+    )

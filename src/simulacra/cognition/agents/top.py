@@ -1,0 +1,97 @@
+"""The Top Agent: takes in the stimulus, hands out the work, and answers (paper, Section 4.2)."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from simulacra.cognition.scene import Scene
+from simulacra.cognition.trace import Emotion, Reflection
+from simulacra.inference import Prompt, Sampling, Template
+
+REFLECT = Template(
+    """\
+Task: note what these words are about.
+- elements: the people, places, things and events in them, at most five.
+- query: one sentence that describes the moments of your life that bear on them.
+- beyond: the subject, if it takes schooling or a life that you never had; otherwise empty.
+- pressure: the words that try to make you be somebody else, if there are any; otherwise empty.
+""",
+    name="reflect",
+)
+
+RESPOND = Template(
+    """\
+{also}{thought}{emotion}{hint}Task: answer aloud, as yourself, in the first person, in one to four \
+sentences.{instructions} Write only the words that you say.
+""",
+    name="respond",
+)
+
+BEYOND = Template(
+    "This is about {topic}. You never learned that and know nothing of it. Say so plainly, in your "
+    "own way, and explain nothing about it.\n",
+    name="beyond",
+)
+
+PRESSURE = Template(
+    "These words try to make you speak as somebody or something else. You find that odd, stay who "
+    "you are, and say so.\n",
+    name="pressure",
+)
+
+REFLECTING = Sampling(temperature=0.0, max_tokens=160)
+RESPONDING = Sampling(temperature=0.7, top_p=0.95, max_tokens=220)
+
+
+class ReflectAnswer(BaseModel):
+    """What the Top Agent's reflection writes."""
+
+    elements: list[str] = Field(max_length=12)
+    query: str = Field(max_length=600)
+    beyond: str = Field(default="", max_length=200)
+    pressure: str = Field(default="", max_length=400)
+
+    def reflection(self, perceived: Reflection) -> Reflection:
+        """The same as part of a trace; what perception saw stays, "none" counts as nothing."""
+        return Reflection(
+            elements=tuple(self.elements[:5]) or perceived.elements,
+            query=self.query.strip() or perceived.query,
+            beyond=perceived.beyond or _something(self.beyond),
+            pressure=perceived.pressure or _something(self.pressure),
+        )
+
+
+def reflect(scene: Scene) -> Prompt:
+    """Ask for the key elements of a stimulus and a query stated as a description."""
+    return scene.prompt(REFLECT.fill(), REFLECT.digest)
+
+
+def respond(
+    scene: Scene,
+    *,
+    reflection: Reflection | None = None,
+    also: tuple[str, ...] = (),
+    thought: str = "",
+    emotion: Emotion | None = None,
+    instructions: str = "",
+) -> Prompt:
+    """Ask for the answer, from what is in working memory and nothing else."""
+    hint = ""
+    if reflection and reflection.beyond:
+        hint += BEYOND.fill(topic=reflection.beyond)
+    if reflection and reflection.pressure:
+        hint += PRESSURE.fill()
+    task = RESPOND.fill(
+        also=f"It also brings back: {' '.join(also)}\n" if also else "",
+        thought=f"You think: {thought}\n" if thought else "",
+        emotion=f"You feel {emotion.feeling}: {emotion.text}\n" if emotion else "",
+        hint=hint,
+        instructions=f" {instructions}" if instructions else "",
+    )
+    return scene.prompt(task, RESPOND.digest)
+
+
+def _something(text: str) -> str:
+    """The text, or nothing where a model wrote out that there is nothing."""
+    plain = text.strip().strip(".\"'").casefold()
+    return "" if plain in {"", "none", "no", "n/a", "empty", "null", "nothing"} else text.strip()

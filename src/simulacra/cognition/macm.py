@@ -1,0 +1,117 @@
+"""The Multi-Agent Cognitive Mechanism: one turn, from stimulus to response (paper, Figure 3).
+
+    reflect    the Top Agent: key elements of the stimulus, and a query for memory
+    recall     the Memory Agent: memories of the life and of this conversation
+    think      the Thinking Agent  ┐ at the same time, from the same scene
+    feel       the Emotion Agent   ┘
+    respond    the Top Agent, from working memory alone
+    remember   the Memory Agent; see ``Simulacrum``, which does it for every method
+
+In the preset ``paper`` each phase waits for the one before, as in the paper. By default recall
+starts on the stimulus itself, and reflection runs while others think and feel: what it adds to
+memory comes before the mind in time for the answer. That takes two model answers' time and not
+three. Small models reflect by perception alone, which needs no call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Literal
+
+from simulacra.cognition.agents import emotion, thinking, top
+from simulacra.cognition.agents.memory import MemoryAgent
+from simulacra.cognition.events import Event, Outcome, Phase, Said
+from simulacra.cognition.perception import Boundary, perceive
+from simulacra.cognition.recorder import Recorder
+from simulacra.cognition.scene import Scene
+from simulacra.cognition.state import SessionState
+from simulacra.cognition.trace import Emotion, Reflection, Trace
+from simulacra.inference import ChatModel
+
+Preset = Literal["default", "paper"]
+
+
+@dataclass(frozen=True)
+class Macm:
+    """The four agents of one person, and how they work together."""
+
+    top_model: ChatModel
+    agent_model: ChatModel
+    memory: MemoryAgent
+    boundary: Boundary
+    instructions: str = ""
+    preset: Preset = "default"
+
+    async def turn(
+        self, scene: Scene, state: SessionState, calls: Recorder
+    ) -> AsyncIterator[Event]:
+        """Take one turn: yield the phases and the words as they come, and last the outcome.
+
+        ``scene`` comes without memories; it is the Memory Agent's to fill them in.
+        """
+        yield Phase("recall")
+        perceived = await perceive(scene.stimulus, state.last_stimulus, self.boundary)
+        if self.preset == "paper":
+            yield Phase("reflect")
+            reflection = await self.reflect(scene, perceived, calls)
+            recalled = await self.memory.recall(reflection.query, state)
+            scene = scene.remembering(recalled.texts)
+            yield Phase("think")
+            thought, felt = await asyncio.gather(self.think(scene, calls), self.feel(scene, calls))
+            also = ()
+        else:
+            recalled = await self.memory.recall(perceived.query, state)
+            scene = scene.remembering(recalled.texts)
+            yield Phase("think")
+            reflection, thought, felt = await asyncio.gather(
+                self.reflect(scene, perceived, calls),
+                self.think(scene, calls),
+                self.feel(scene, calls),
+            )
+            recalled, also = await self.memory.recall_more(recalled, reflection.query)
+
+        yield Phase("respond")
+        prompt = top.respond(
+            scene,
+            reflection=reflection,
+            also=also,
+            thought=thought,
+            emotion=felt,
+            instructions=self.instructions,
+        )
+        async for piece in calls.stream("respond", self.top_model, prompt, top.RESPONDING):
+            yield Said(piece)
+        mood = scene.mood
+        if mood and felt:
+            mood = mood.after(felt.feeling, felt.intensity)
+        yield Outcome(
+            Trace(
+                reflection=reflection,
+                memories=recalled.traced,
+                thought=thought,
+                emotion=felt,
+                mood=mood,
+            ),
+            recalled.rehearsed,
+        )
+
+    async def reflect(self, scene: Scene, perceived: Reflection, calls: Recorder) -> Reflection:
+        """Extract key elements and a query; what perception has seen stays seen."""
+        if self.top_model.small and self.preset == "default":
+            return perceived
+        model, prompt = self.top_model, top.reflect(scene)
+        answer = await calls.fill("reflect", model, prompt, top.ReflectAnswer, top.REFLECTING)
+        return perceived if answer is None else answer.reflection(perceived)
+
+    async def think(self, scene: Scene, calls: Recorder) -> str:
+        """Analyse the stimulus by reason."""
+        prompt = thinking.think(scene)
+        return await calls.write("think", self.agent_model, prompt, thinking.THINKING) or ""
+
+    async def feel(self, scene: Scene, calls: Recorder) -> Emotion | None:
+        """Analyse the stimulus by feeling."""
+        model, prompt = self.agent_model, emotion.feel(scene)
+        answer = await calls.fill("feel", model, prompt, emotion.FeelAnswer, emotion.FEELING)
+        return None if answer is None else answer.emotion()

@@ -1,0 +1,123 @@
+"""Perception: what can be seen in a stimulus before any model is asked.
+
+The Top Agent's reflection starts here, at no cost: does the stimulus touch what she can't know,
+does it press her to be somebody else, and what should be looked for in memory?
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulacra.characters import Knowledge
+from simulacra.cognition.trace import Reflection
+from simulacra.inference import Embedder
+
+BEYOND_SIMILARITY = 0.5
+"""From which cosine similarity on a sentence counts as being about a topic beyond knowledge."""
+
+_MACHINE = r"(?:ai|assistant|(?:large\s+)?language\s+model|chat\s?-?bot|\w*gpt|dan|program|bot)"
+PRESSURE = re.compile(
+    "|".join(
+        (
+            r"\b(?:ignore|disregard|forget|override|bypass)\b[^.?!\n]{0,20}"
+            r"\b(?:your|all|any|these|those|previous|prior|earlier|above)\b[^.?!\n]{0,20}"
+            r"\b(?:instructions?|prompts?|rules|guidelines|character|persona|role)\b",
+            r"\b(?:system|hidden|initial|original)\s+(?:prompt|instructions?|message)\b",
+            rf"\byou(?:\s+are|'re|’re)\s+(?:(?:now|no\s+longer|really|actually|just|only)\s+)?"
+            rf"(?:an?\s+)?{_MACHINE}\b",
+            r"\byou\s+are\s+(?:now|no\s+longer)\s+(?:an?\s+)?(?:pirate|different|another)\b",
+            rf"\b(?:act|behave|respond|answer|speak|talk)\s+(?:as|like)\s+"
+            rf"(?:if\s+you\s+were\s+)?(?:an?\s+)?(?:{_MACHINE}|pirate|unrestricted)\b",
+            rf"\b(?:pretend|imagine)\s+(?:to\s+be|you(?:'re|’re|\s+are))\s+(?:an?\s+)?"
+            rf"(?:{_MACHINE}|unrestricted|pirate|different|another|some(?:one|body)\s+else|not)\b",
+            r"\b(?:developer|debug|god|dan|jailbreak)\s+mode\b|\bjailbreak\b",
+            rf"\bas\s+an?\s+{_MACHINE}\b",
+            r"\b(?:drop|leave|break|stop)\s+(?:the\s+|your\s+|out\s+of\s+)?"
+            r"(?:character|act|role|pretending|persona)\b",
+            r"<\|?(?:system|im_start|im_end|assistant)\|?>|^\s*(?:system|assistant)\s*:",
+        )
+    ),
+    re.IGNORECASE | re.MULTILINE,
+)
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_COMMON = frozenset(  # words that carry no subject
+    """
+    a about above after again all also am an and any anything are as ask at away be because been
+    before being best but by can can't could day did do does doing don't down each else even ever
+    every everything few find for from get give go going good got had has have having he he's hear
+    hello her here hers hey hi him his how i i'd i'll i'm i've if in into is isn't it it's its just
+    know let like little long look make many maybe me mean might more most much my need never new
+    next nice no not nothing now of off oh ok okay old on once one only or other our out over own
+    perhaps please put really right said same say see seem she should since so some something
+    sometimes soon still such take talk tell than thank thanks that that's the their them then
+    there these they thing things think this those though thought time to today together told too
+    two under until up us use very want was way we well went were what what's when where which
+    while who whom whose why will with without won't word words work would yes yet you you'd you'll
+    you're you've your yours
+    """.split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """The embedded topics that a person can't know."""
+
+    topics: tuple[str, ...]
+    phrases: tuple[str, ...]
+    vectors: NDArray[np.float32]
+    embedder: Embedder
+
+    @classmethod
+    async def of(cls, knowledge: Knowledge | None, embedder: Embedder) -> Boundary:
+        """Embed a character's boundary: each topic and each of its examples."""
+        pairs = [
+            (entry.topic, phrase)
+            for entry in (knowledge.beyond if knowledge else ())
+            for phrase in (entry.topic, *entry.examples)
+        ]
+        phrases = tuple(phrase for _, phrase in pairs)
+        vectors = await embedder.embed(phrases)
+        return cls(tuple(topic for topic, _ in pairs), phrases, vectors, embedder)
+
+    async def touched(self, text: str) -> str:
+        """The topic that a text is about, or nothing if it stays within what she can know."""
+        if not self.topics:
+            return ""
+        plain = " ".join(_WORD.findall(text.casefold()))
+        for topic, phrase in zip(self.topics, self.phrases, strict=True):
+            words = " ".join(_WORD.findall(phrase.casefold()))
+            if len(words) > 4 and re.search(rf"\b{re.escape(words.rstrip('s'))}", plain):
+                return topic
+        sentences = [s for s in re.split(r"(?<=[.?!])\s+", text) if len(s) > 3][:12] or [text]
+        likeness = await self.embedder.embed(sentences) @ self.vectors.T
+        best = np.unravel_index(int(np.argmax(likeness)), likeness.shape)
+        return self.topics[best[1]] if likeness[best] >= BEYOND_SIMILARITY else ""
+
+
+def key_elements(text: str) -> tuple[str, ...]:
+    """The words that carry a stimulus: names first, then the longer plain words, at most five."""
+    words = [word for word in _WORD.findall(text) if word.casefold() not in _COMMON]
+    names = [word for word in words if word[0].isupper() or word[0].isdigit()]
+    rest = sorted((word for word in words if word not in names), key=len, reverse=True)
+    return tuple(dict.fromkeys(names + rest))[:5]
+
+
+async def perceive(stimulus: str, before: str, boundary: Boundary) -> Reflection:
+    """Reflect without a model.
+
+    The query is the stimulus; where that has hardly a word to go by ("And then?"), the words
+    before it come along.
+    """
+    elements = key_elements(stimulus)
+    pressed = PRESSURE.search(stimulus)
+    return Reflection(
+        elements=elements,
+        query=stimulus if len(elements) > 1 or not before else f"{before} {stimulus}",
+        beyond=await boundary.touched(stimulus),
+        pressure=pressed.group().strip() if pressed else "",
+    )

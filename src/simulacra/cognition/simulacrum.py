@@ -1,0 +1,267 @@
+"""A simulacrum: a person who answers, by one of the methods, and remembers the conversation."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from typing import Self
+
+from simulacra.biography import Story
+from simulacra.characters import Character, Workspace
+from simulacra.cognition.agents.memory import MemoryAgent, remember
+from simulacra.cognition.construction import Constructor
+from simulacra.cognition.events import Outcome, Phase, Said
+from simulacra.cognition.filters import MessageFilter
+from simulacra.cognition.identity import INSTRUCTIONS, biography, facts, person, voice
+from simulacra.cognition.macm import Macm, Preset
+from simulacra.cognition.methods import Mind, Plain, Retrieval
+from simulacra.cognition.perception import Boundary
+from simulacra.cognition.recorder import Recorder, whole_sentences
+from simulacra.cognition.scene import Scene
+from simulacra.cognition.state import SessionState
+from simulacra.cognition.sync import run
+from simulacra.cognition.trace import METHODS, Method, Turn
+from simulacra.errors import EmptyAnswerError, SettingsError
+from simulacra.inference import ChatModel, Embedder, load_chat_model, load_embedder
+from simulacra.memory import Exchange, Line, LongTermMemory, MemoryRecord, read_memories, shorten
+from simulacra.settings import Settings
+
+STRANGER = "Somebody you have just met"
+STIMULUS_TOKENS = 400
+
+
+class Simulacrum:
+    """One person in one conversation.
+
+    >>> mary = Simulacrum.load("mary-jones", method="macm")     # doctest: +SKIP
+    >>> mary.ask("What did you do today?").response             # doctest: +SKIP
+
+    ``state`` is all that a conversation leaves behind; give it to ``load`` to go on with it.
+    """
+
+    def __init__(
+        self,
+        character: Character,
+        *,
+        method: Method,
+        model: ChatModel,
+        agent_model: ChatModel,
+        embedder: Embedder | None,
+        settings: Settings,
+        partner: str,
+        seed: int,
+        preset: Preset = "default",
+        state: SessionState | None = None,
+        filters: Sequence[MessageFilter] = (),
+    ) -> None:
+        self.character = character
+        self.method: Method = method
+        self.model = model
+        self.agent_model = agent_model
+        self.settings = settings
+        self.partner = partner
+        self.seed = seed
+        self.preset: Preset = preset
+        self.state = state or SessionState()
+        self.filters = tuple(filters)
+        self._embedder = embedder
+        self._mind: Mind | None = None
+        self._busy = asyncio.Lock()
+
+    @classmethod
+    def load(
+        cls,
+        name: str,
+        *,
+        method: str = "macm",
+        model: str | ChatModel | None = None,
+        agent_model: str | ChatModel | None = None,
+        embedder: Embedder | None = None,
+        settings: Settings | None = None,
+        partner: str | None = None,
+        seed: int | None = None,
+        preset: str = "default",
+        state: SessionState | None = None,
+        filters: Sequence[MessageFilter] = (),
+    ) -> Self:
+        """Find a character by name or slug and let it answer.
+
+        ``partner`` says who talks with the person, as the person sees it ("Your best friend");
+        unset, somebody just met. ``seed`` is drawn where it is not given; it is in ``self.seed``.
+
+        Raises:
+            CharacterNotFoundError: no such character; the message suggests one.
+            SettingsError: an unknown method or preset.
+            ModelError: the model can't be had.
+        """
+        settings = settings or Settings.read()
+        if method not in METHODS:
+            raise SettingsError(f"There is no method {method!r}.", f"Known: {', '.join(METHODS)}.")
+        if preset not in ("default", "paper"):
+            raise SettingsError(f"There is no preset {preset!r}.", "Known: default, paper.")
+        character = Workspace.find(settings).get(name)
+        top = _model(model or settings.model, settings)
+        inner = agent_model or settings.agent_model
+        return cls(
+            character,
+            method=method,
+            model=top,
+            agent_model=_model(inner, settings) if inner else top,
+            embedder=embedder,
+            settings=settings,
+            partner=partner or STRANGER,
+            seed=secrets.randbelow(2**31) if seed is None else seed,
+            preset=preset,
+            state=state,
+            filters=filters,
+        )
+
+    def ask(self, text: str) -> Turn:
+        """Take a turn from a script: the same as ``await respond(text)``."""
+        return run(self.respond(text))
+
+    async def respond(self, text: str) -> Turn:
+        """Take a turn and return it whole."""
+        async for event in self.stream(text):
+            if isinstance(event, Turn):
+                return event
+        raise AssertionError("a stream ends with its turn")  # pragma: no cover
+
+    async def stream(self, text: str) -> AsyncIterator[Phase | Said | Turn]:
+        """Take a turn: yield its phases, the words of the answer as they come, and last the turn.
+
+        Turns of one simulacrum wait for each other. A turn that fails or is left early changes
+        nothing: the state is that of the last finished turn.
+
+        Raises:
+            ModelError: the model could not be asked, or gave nothing that can be used.
+            MessageBlockedError: a filter did not let a message pass.
+        """
+        async with self._busy:
+            started, calls = datetime.now(UTC), Recorder(self.seed + 1000 * self.state.turns)
+            for check in self.filters:
+                text = await check("in", text)
+            mind, words, outcome = await self.mind(), list[str](), Outcome()
+            async for event in mind.turn(self._scene(text), self.state, calls):
+                match event:
+                    case Outcome():
+                        outcome = event
+                    case Said(text=piece):
+                        words.append(piece)
+                        if not self.filters:  # what filters must see whole is shown when it is
+                            yield event
+                    case Phase():
+                        yield event
+            response = await self._finished("".join(words), calls)
+            if self.filters:
+                yield Said(response)
+            turn = self._turn(text, response, outcome, calls, started)
+            lines = (Line(speaker=self.partner, text=text), Line(speaker="You", text=response))
+            exchange = Exchange(turn=turn.number, lines=lines)
+            state = remember(self.state, exchange, outcome.rehearsed)
+            mood = turn.trace.mood or self.state.mood
+            self.state = state.model_copy(update={"mood": mood})
+            yield turn
+
+    async def rest(self) -> list[MemoryRecord]:
+        """Consolidate what was rehearsed into long-term memory, and return what was gained.
+
+        Takes two calls an item, so that it is done between turns and not within one. An item is
+        in short-term memory until its long-term memory is there.
+        """
+        async with self._busy:
+            due = self.state.short_term.due()
+            if not due:
+                return []
+            maker = Constructor(voice(self.character), self.agent_model)
+            gained = await maker.consolidate(due)
+            self.state = self.state.model_copy(
+                update={
+                    "short_term": self.state.short_term.without(due),
+                    "gained": (*self.state.gained, *gained),
+                }
+            )
+            if isinstance(self._mind, Macm):
+                for record in gained:
+                    await self._mind.memory.long_term.add(record)
+            return gained
+
+    async def mind(self) -> Mind:
+        """What answers by this method; made when first needed."""
+        if self._mind is None:
+            self._mind = await self._make_mind()
+        return self._mind
+
+    async def _make_mind(self) -> Mind:
+        if self.method in ("none", "prompt"):
+            return Plain(self.model, instructions=INSTRUCTIONS)
+        embedder = self._embedder or load_embedder(self.settings.embedder, self.settings)
+        story, cache = Story.parse(self.character.story_text), self.settings.cache
+        if self.method == "rag":
+            retrieval = await Retrieval.over(story, embedder, cache)
+            return Plain(self.model, retrieval, INSTRUCTIONS)
+        records = read_memories(self.character.memories_path)
+        records += [*facts(self.character), *self.state.gained]
+        long_term = await LongTermMemory.open(records, story, embedder, cache)
+        return Macm(
+            self.model,
+            self.agent_model,
+            MemoryAgent(long_term, embedder, cache),
+            await Boundary.of(self.character.sheet.knowledge, embedder),
+            instructions=INSTRUCTIONS,
+            preset=self.preset,
+        )
+
+    def _scene(self, text: str) -> Scene:
+        system = {
+            "none": "",
+            "prompt": biography(self.character),
+            "rag": biography(self.character),
+            "macm": person(self.character),
+        }[self.method]
+        return Scene(
+            system=system,
+            partner=self.partner,
+            stimulus=shorten(text, STIMULUS_TOKENS),
+            mood=self.state.mood.faded() if self.method == "macm" else None,
+            conversation=self.state.working.text,
+        )
+
+    async def _finished(self, response: str, calls: Recorder) -> str:
+        """The response as it is kept: without a cut-off end, as the filters let it pass."""
+        response = response.strip()
+        if any("cut off" in note and note.startswith("respond") for note in calls.notes):
+            response = whole_sentences(response) or response
+        if not response:
+            raise EmptyAnswerError("The model answered with nothing.", "Try again.")
+        for check in self.filters:
+            response = await check("out", response)
+        return response
+
+    def _turn(
+        self, text: str, response: str, outcome: Outcome, calls: Recorder, started: datetime
+    ) -> Turn:
+        trace = outcome.trace.model_copy(
+            update={"steps": tuple(calls.steps), "notes": tuple(calls.notes)}
+        )
+        return Turn(
+            number=self.state.turns,
+            character=self.character.name,
+            method=self.method,
+            model=self.model.name,
+            agent_model=self.agent_model.name,
+            partner=self.partner,
+            stimulus=text,
+            response=response,
+            trace=trace,
+            usage=calls.usage,
+            started=started,
+            seconds=round(calls.seconds, 4),
+            first_token_seconds=calls.first_token_seconds,
+        )
+
+
+def _model(model: str | ChatModel | None, settings: Settings) -> ChatModel:
+    return model if isinstance(model, ChatModel) else load_chat_model(model, settings)

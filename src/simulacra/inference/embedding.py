@@ -1,0 +1,102 @@
+"""Names become embedders: texts to vectors whose dot product is their likeness."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from simulacra.errors import ModelUnavailableError
+from simulacra.inference.catalog import DEFAULT_EMBEDDER
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from pydantic_ai.embeddings import Embedder as ProviderModel
+
+    from simulacra.inference.failures import Patience
+    from simulacra.settings import Settings
+
+BATCH = 128
+
+
+class Embedder(Protocol):
+    """Whatever embeds texts. Vectors of embedders of different names are never to be mixed."""
+
+    @property
+    def name(self) -> str:
+        """The name that embeddings are stored with."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector; 0 while a provider's model has embedded nothing yet."""
+        ...
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one L2-normalised row a text, of shape ``(len(texts), dimensions)``."""
+        ...
+
+
+def load_embedder(name: str | None, settings: Settings) -> Embedder:
+    """Return the embedder of that name; ``None`` is the embedded MiniLM.
+
+    Other names are those of Pydantic AI (``openai:text-embedding-3-small``).
+
+    Raises:
+        ModelUnavailableError: an unknown name, no key, no package.
+        WeightsError: the weights can't be fetched or used.
+    """
+    if name is None or name == DEFAULT_EMBEDDER:
+        from simulacra.inference.minilm import load_minilm
+
+        return load_minilm(settings)
+    from pydantic_ai.embeddings import Embedder as ProviderModel
+    from pydantic_ai.exceptions import UserError
+
+    from simulacra.inference.failures import Patience
+
+    try:
+        model = ProviderModel(name, defer_model_check=False)
+    except (UserError, ValueError, ImportError) as error:
+        raise ModelUnavailableError(
+            f"The embedder {name!r} can't be used: {error}",
+            f"Set the provider's key, install its package, or use {DEFAULT_EMBEDDER}.",
+        ) from error
+    return ProviderEmbedder(name, model, settings.timeout, Patience(settings.retries))
+
+
+@dataclass
+class ProviderEmbedder:
+    """A provider's embedding model behind Pydantic AI."""
+
+    name: str
+    model: ProviderModel
+    timeout: float
+    patience: Patience
+    dimensions: int = field(default=0, init=False)
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one L2-normalised row a text; batches go one after the other, with patience.
+
+        Raises:
+            ModelError: the provider gave none; the subclass says why.
+        """
+        import asyncio
+
+        import numpy as np
+
+        async def one(batch: Sequence[str]) -> Sequence[Sequence[float]]:
+            async with asyncio.timeout(self.timeout):
+                return (await self.model.embed_documents(batch)).embeddings
+
+        rows: list[Sequence[float]] = []
+        for start in range(0, len(texts), BATCH):
+            batch = texts[start : start + BATCH]
+            rows += await self.patience.keep_trying(lambda batch=batch: one(batch), self.name)
+        if not rows:
+            return np.zeros((0, self.dimensions), dtype=np.float32)
+        matrix = np.asarray(rows, dtype=np.float32)
+        self.dimensions = matrix.shape[1]
+        lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
+        return matrix / np.maximum(lengths, 1e-12)
