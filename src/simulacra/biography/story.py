@@ -42,25 +42,25 @@ class Story:
             lines: list[str] = []
             for line in block.splitlines():
                 if line.lstrip().startswith("#"):
-                    headings.append((line.lstrip("# \t").strip(), len(paragraphs)))
+                    headings.append((re.sub(r"^[#\s]+", "", line).strip(), len(paragraphs)))
                 elif line.strip():
                     lines.append(line.strip())
             if lines:
                 paragraphs.append(" ".join(lines))
         ends = [start for _, start in headings[1:]] + [len(paragraphs)]
         chapters = tuple(
-            Chapter(title, start, end) for (title, start), end in zip(headings, ends, strict=True)
+            Chapter(title, start, end) for (title, start), end in zip(headings, ends, strict=False)
         )
         return cls(tuple(paragraphs), chapters)
 
     def render(self) -> str:
         """The text of ``story.md``: ``Story.parse(story.render()) == story``."""
-        titles = {chapter.start: chapter.title for chapter in self.chapters}
         blocks: list[str] = []
-        for number, paragraph in enumerate(self.paragraphs):
-            if number in titles:
-                blocks.append(f"# {titles[number]}")
-            blocks.append(paragraph)
+        for number in range(len(self.paragraphs) + 1):
+            blocks.extend(
+                f"# {chapter.title}" for chapter in self.chapters if chapter.start == number
+            )
+            blocks.extend(self.paragraphs[number : number + 1])
         return "\n\n".join(blocks) + "\n"
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from simulacra.cli import characters, models
+from simulacra.cli import characters, chat, memory, models, sessions
 
 app = typer.Typer(
     name="simulacra",
@@ -13,5 +13,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command()(chat.chat)
 app.add_typer(characters.app, name="characters")
 app.add_typer(models.app, name="models")
+app.add_typer(memory.app, name="memory")
+app.add_typer(sessions.app, name="sessions")

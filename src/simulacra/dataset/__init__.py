@@ -1,1 +1,21 @@
-"""The shipped characters as data files; importers and exporters."""
+"""The shipped characters as data files; the checker; importers and exporters."""
+
+from simulacra.dataset.check import check, check_formats
+from simulacra.dataset.finding import Finding
+from simulacra.dataset.leftovers import leftovers
+from simulacra.dataset.original import Imported, ImportReport, Rejected, import_original
+from simulacra.dataset.transfer import export_character, import_character, is_character
+
+__all__ = [
+    "Finding",
+    "ImportReport",
+    "Imported",
+    "Rejected",
+    "check",
+    "check_formats",
+    "export_character",
+    "import_character",
+    "import_original",
+    "is_character",
+    "leftovers",
+]

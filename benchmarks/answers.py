@@ -1,0 +1,120 @@
+"""What the simulated provider writes: so many tokens of plain text, or JSON that fits a schema."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.tokens import tokens
+
+SENTENCES = (
+    "I like the early hours best, when the wind is still.",
+    "My hands know the work, so I can let my mind go quiet.",
+    "The path by the river is wet all winter.",
+    "I would rather walk than talk, most days.",
+    "We had soup, and nobody said much.",
+    "It took me a long time to trust him.",
+    "The old saw hangs in the shed, and I keep it clean.",
+    "I count the rings when a tree comes down.",
+    "Rain on a tin roof puts me to sleep.",
+    "I was cold to the bone and glad all the same.",
+    "She laughed at me, and she was right.",
+    "There was a fox near the gate at dawn.",
+    "I do not know much about that.",
+    "Some years the snow stays till the end of April.",
+    "I put the kettle on and sat down by the door.",
+    "You can tell a lot from how a man stacks wood.",
+    "I still think of that day in the fall.",
+    "We fixed the fence twice and it fell down again.",
+    "I said no, and I meant it.",
+    "It smells of pine and smoke in here.",
+)
+
+
+def prose(size: int, seed: int) -> str:
+    """Plain sentences of exactly ``size`` tokens, in an order drawn from the seed."""
+    draw = random.Random(seed)
+    words: list[str] = []
+    while len(words) < size:
+        for sentence in draw.sample(SENTENCES, len(SENTENCES)):
+            words.extend(tokens(sentence))
+    cut = words[: max(size - 1, 0)]
+    text = " ".join(cut).replace(" .", ".").replace(" ,", ",").rstrip(".,")
+    missing = size - len(tokens(text))
+    return text + " so" * (missing - 1) + ("." if missing > 0 else "")
+
+
+def filled(schema: dict[str, Any], size: int, seed: int) -> str:
+    """A JSON text that validates against the schema, of ``size`` tokens where the schema lets it.
+
+    The tokens that punctuation and keys leave over are shared out among the free strings. A schema
+    that needs more than ``size`` gets the shortest answer that fits it.
+    """
+    frame = json.dumps(_Filler(schema, seed, lambda: "x").value(schema), ensure_ascii=False)
+    strings = frame.count('"x"')
+    rest = max(size - len(tokens(frame)) + strings, strings)
+    shares = [rest // strings + (i < rest % strings) for i in range(strings)] if strings else []
+    texts = iter([prose(share, seed + number) for number, share in enumerate(shares)])
+    return json.dumps(_Filler(schema, seed, lambda: next(texts)).value(schema), ensure_ascii=False)
+
+
+class _Filler:
+    """Walks a JSON schema and makes a plain value that fits; ``text`` gives free strings.
+
+    What has a default keeps it, choices are drawn from the seed, numbers are in the middle.
+    """
+
+    def __init__(self, root: dict[str, Any], seed: int, text: Callable[[], str]) -> None:
+        self.root = root
+        self.draw = random.Random(seed)
+        self.text = text
+
+    def value(self, schema: dict[str, Any]) -> Any:
+        match schema:
+            case {"$ref": str(reference)}:
+                return self.value(self._find(reference))
+            case {"const": constant}:
+                return constant
+            case {"default": default}:
+                return default
+            case {"enum": [*choices]}:
+                return self.draw.choice(choices)
+            case {"anyOf": [first, *_]} | {"oneOf": [first, *_]} | {"allOf": [first, *_]}:
+                return self.value(first)
+            case _:
+                return self._typed(schema)
+
+    def _typed(self, schema: dict[str, Any]) -> Any:
+        match schema.get("type"):
+            case "object":
+                properties: dict[str, dict[str, Any]] = schema.get("properties", {})
+                return {name: self.value(part) for name, part in properties.items()}
+            case "array":
+                count = max(int(schema.get("minItems", 0)), min(1, schema.get("maxItems", 1)))
+                return [self.value(schema.get("items", {"type": "string"})) for _ in range(count)]
+            case "string":
+                return self._string(schema)
+            case "integer":
+                return (int(schema.get("minimum", 0)) + int(schema.get("maximum", 10))) // 2
+            case "number":
+                return (float(schema.get("minimum", 0)) + float(schema.get("maximum", 1))) / 2
+            case "boolean":
+                return False
+            case "null":
+                return None
+            case other:
+                raise ValueError(f"a schema of type {other!r} is not simulated")
+
+    def _string(self, schema: dict[str, Any]) -> str:
+        if "pattern" in schema or "format" in schema:
+            raise ValueError("a string with a pattern or format is not simulated")
+        text = self.text()[: schema.get("maxLength")]
+        return text.ljust(schema.get("minLength", 0), "x")
+
+    def _find(self, reference: str) -> dict[str, Any]:
+        found: Any = self.root
+        for step in reference.removeprefix("#/").split("/"):
+            found = found[step]
+        return found

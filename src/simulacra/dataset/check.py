@@ -1,0 +1,85 @@
+"""``simulacra characters check``: what a program can prove of a character."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from simulacra.biography import Story
+from simulacra.characters import Character, FileProblemsError, Problem, problems_in
+from simulacra.dataset.check_items import check_memories, check_questionnaire
+from simulacra.dataset.check_text import (
+    check_biography,
+    check_likeness,
+    check_repeats,
+    check_story,
+    paragraph_lines,
+)
+from simulacra.dataset.finding import Finding, Level
+from simulacra.inference import Embedder
+from simulacra.memory.store import read_memories
+
+T = TypeVar("T")
+
+
+def check_formats(folder: Path) -> list[Finding]:
+    """Every error of format in a character's folder: if none, ``read_character`` reads it."""
+    problems = problems_in(folder)
+    _, more = _tried(lambda: read_memories(folder / "memories.jsonl"))
+    return [_as_finding(problem) for problem in (*problems, *more)]
+
+
+async def check(character: Character, embedder: Embedder | None = None) -> list[Finding]:
+    """Check formats, ages, lengths, repeats, leftovers, memories, questionnaire; errors first.
+
+    Without an embedder, near-duplicates are found by their words alone, and a warning says so.
+    Shipped characters are held to more: what is a warning elsewhere is an error with them.
+    """
+    folder = character.folder
+    severe: Level = "error" if character.shipped else "warning"
+    found = check_formats(folder)
+    story = Story.parse(character.story_text)
+    if character.biography.strip():
+        found += check_biography(character, folder / "biography.md", severe)
+    else:
+        found.append(_missing(folder / "biography.md", "error", "simulacra biography write"))
+    file = folder / "story.md"
+    if story.paragraphs:
+        lines = paragraph_lines(character.story_text)
+        found += check_story(character, story, file, severe)
+        found += check_repeats(story.paragraphs, lines, file, severe)
+        if embedder is not None:
+            found += await check_likeness(story.paragraphs, lines, file, severe, embedder)
+        else:
+            what = "near-duplicates were not looked for by embedding."
+            found.append(Finding("warning", file, None, what, "`simulacra models pull` gets one."))
+    else:
+        found.append(_missing(file, "error", "simulacra story expand"))
+    memories, _ = _tried(lambda: read_memories(character.memories_path))
+    if memories:
+        found += check_memories(memories, story, character.memories_path, severe)
+    elif memories is not None:
+        found.append(_missing(character.memories_path, severe, "simulacra memory build"))
+    file = folder / "questionnaire.yaml"
+    if character.questionnaire is None:
+        found.append(_missing(file, severe, ""))
+    else:
+        found += check_questionnaire(character, character.questionnaire, story, file, severe)
+    return sorted(set(found), key=lambda f: (f.level, str(f.file), f.line or 0, f.message))
+
+
+def _tried(read: Callable[[], T]) -> tuple[T | None, tuple[Problem, ...]]:
+    try:
+        return read(), ()
+    except FileProblemsError as error:
+        return None, error.problems
+
+
+def _as_finding(problem: Problem) -> Finding:
+    return Finding("error", problem.file, problem.line, problem.message, problem.mend)
+
+
+def _missing(file: Path, level: Level, command: str) -> Finding:
+    mend = f"`{command}` makes it." if command else "Write it."
+    return Finding(level, file, None, "the file is missing or empty.", mend)

@@ -1,0 +1,151 @@
+"""What a program can prove of biography and story."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from pathlib import Path
+
+from simulacra.biography import Story
+from simulacra.characters import Character
+from simulacra.dataset.check_ages import doubtful_ages
+from simulacra.dataset.finding import Finding, Level
+from simulacra.dataset.leftovers import leftovers
+from simulacra.inference import Embedder
+
+MAX_BIOGRAPHY_WORDS = 1_000
+MIN_BIOGRAPHY_WORDS = 600
+MIN_STORY_WORDS = 10_000
+NEAR_COSINE = 0.92
+NEAR_SHINGLES = 0.5
+_SHINGLE = 4
+
+_ENDS_WELL = re.compile(r"""[.!?…:][\s"'”’»)\]*_]*$|[—–-]["”’]$""")
+
+
+def check_biography(character: Character, file: Path, severe: Level) -> Iterator[Finding]:
+    """Length, leftovers, sentences cut off, ages, and whether the attributes are in it."""
+    text = character.biography
+    words = len(text.split())
+    low, high = MIN_BIOGRAPHY_WORDS, MAX_BIOGRAPHY_WORDS
+    if words > high:
+        yield Finding(severe, file, None, f"{words:,} words are over {high:,}.", "Shorten it.")
+    if character.shipped and words < low:
+        yield Finding(severe, file, None, f"{words:,} words are under {low:,}.", "Write more.")
+    for line, block in blocks(text):
+        if not block.startswith("#"):
+            yield from _paragraph(character, file, line, " ".join(block.split()), severe)
+    profile = character.profile
+    attributes = [
+        ("occupation", profile.occupation.title),
+        ("birth", str(profile.date_of_birth.year)),
+    ]
+    attributes += [("hobby", hobby) for hobby in profile.hobbies]
+    attributes += [("short-term goal", goal) for goal in profile.short_term_goals]
+    attributes.append(("long-term goal", profile.long_term_goal))
+    for attribute, value in attributes:
+        if not _mentions(text, value):
+            what = f"the {attribute} {value!r} is not in the biography."
+            yield Finding("warning", file, None, what, "Tell of it.")
+
+
+def check_story(character: Character, story: Story, file: Path, severe: Level) -> Iterator[Finding]:
+    """Length, leftovers, sentences cut off, ages, headings that are swallowed by a paragraph."""
+    if character.shipped and story.words < MIN_STORY_WORDS:
+        what = f"{story.words:,} words are under {MIN_STORY_WORDS:,}."
+        yield Finding(severe, file, None, what, "Write more.")
+    for line, block in blocks(character.story_text):
+        rows = block.split("\n")
+        for offset, row in enumerate(rows):
+            marked = re.match(r"\s*(?:[-*•] |\d+[.)] )", row)
+            if marked or (offset and row.lstrip().startswith("#")):
+                what = "a heading or list stands in the middle of a paragraph."
+                mend = "Part it with blank lines, or write it as prose."
+                yield Finding(severe, file, line + offset, what, mend)
+        prose = " ".join(row.strip() for row in rows if not row.lstrip().startswith("#")).strip()
+        if prose:
+            yield from _paragraph(character, file, line, prose, severe)
+
+
+def blocks(text: str) -> Iterator[tuple[int, str]]:
+    """The blocks between blank lines, each with its first line's number (1-based)."""
+    lines: list[str] = []
+    for number, line in enumerate([*text.replace("\r\n", "\n").split("\n"), ""], start=1):
+        if line.strip():
+            lines.append(line)
+        elif lines:
+            yield number - len(lines), "\n".join(lines)
+            lines = []
+
+
+def paragraph_lines(text: str) -> list[int]:
+    """The line of each paragraph of ``story.md``, by paragraph id."""
+    found: list[int] = []
+    for line, block in blocks(text):
+        rows = [i for i, row in enumerate(block.split("\n")) if not row.lstrip().startswith("#")]
+        if rows:
+            found.append(line + rows[0])
+    return found
+
+
+def check_repeats(
+    paragraphs: Sequence[str], lines: Sequence[int], file: Path, severe: Level
+) -> Iterator[Finding]:
+    """Paragraphs that stand twice, word for word or nearly so."""
+    plain = [" ".join(re.findall(r"\w+", text.casefold())) for text in paragraphs]
+    shingles = [_shingles(text) for text in plain]
+    for a, b in combinations(range(len(paragraphs)), 2):
+        if plain[a] == plain[b]:
+            what = f"paragraph {b} repeats paragraph {a} word for word."
+            yield Finding("error", file, lines[b], what, "Remove one of the two.")
+        elif (shared := _overlap(shingles[a], shingles[b])) >= NEAR_SHINGLES:
+            what = f"paragraph {b} shares {shared:.0%} of its phrases with paragraph {a}."
+            yield Finding(severe, file, lines[b], what, "Rewrite or remove one of the two.")
+
+
+async def check_likeness(
+    paragraphs: Sequence[str], lines: Sequence[int], file: Path, severe: Level, embedder: Embedder
+) -> list[Finding]:
+    """Paragraphs that say nearly the same by their embeddings."""
+    vectors = await embedder.embed(paragraphs)
+    cosines = vectors @ vectors.T
+    return [
+        Finding(
+            severe,
+            file,
+            lines[b],
+            f"paragraph {b} says nearly the same as paragraph {a} "
+            f"(cosine {float(cosines[a, b]):.2f}).",
+            "Rewrite or remove one of the two.",
+        )
+        for a, b in combinations(range(len(paragraphs)), 2)
+        if cosines[a, b] >= NEAR_COSINE and paragraphs[a] != paragraphs[b]
+    ]
+
+
+def _paragraph(
+    character: Character, file: Path, line: int, text: str, severe: Level
+) -> Iterator[Finding]:
+    for what, words in leftovers(text):
+        yield Finding(severe, file, line, f"{what} left by generation: {words!r}.", "Remove it.")
+    if not _ENDS_WELL.search(text):
+        what = f"the paragraph ends without an end of sentence: …{text[-40:]!r}."
+        yield Finding(severe, file, line, what, "Finish the sentence.")
+    for doubt in doubtful_ages(text, character.profile):
+        yield Finding("warning", file, line, f"{doubt}.", "Mend the age or the year.")
+
+
+def _mentions(text: str, value: str) -> bool:
+    """Whether any telling word of a value is in the text, endings aside."""
+    words = [word[:5] for word in re.findall(r"\w{4,}", value.casefold())]
+    return not words or any(word in text.casefold() for word in words)
+
+
+def _shingles(text: str) -> set[tuple[str, ...]]:
+    words = text.split()
+    return {tuple(words[i : i + _SHINGLE]) for i in range(len(words) - _SHINGLE + 1)}
+
+
+def _overlap(a: set[tuple[str, ...]], b: set[tuple[str, ...]]) -> float:
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0

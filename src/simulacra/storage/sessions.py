@@ -1,0 +1,236 @@
+"""Sessions: every conversation, turn by turn, with the state to go on from.
+
+A turn and the state after it are stored in one transaction, so that a session killed at any
+moment is resumed where its last finished turn left it. Two processes that go on with the same
+session at once can't overwrite each other: the second to store a turn of the same number is told.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    DateTime,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    func,
+    select,
+)
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from simulacra.cognition import SessionState, Turn
+from simulacra.errors import SessionNotFoundError, StorageError
+
+_T = TypeVar("_T", SessionState, Turn)
+
+metadata = MetaData()
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("character", String(200), nullable=False, index=True),
+    Column("method", String(16), nullable=False),
+    Column("model", String(300), nullable=False),
+    Column("agent_model", String(300), nullable=False),
+    Column("partner", String(300), nullable=False),
+    Column("seed", Integer, nullable=False),
+    Column("created", DateTime(timezone=True), nullable=False),
+    Column("updated", DateTime(timezone=True), nullable=False),
+    Column("state", JSON, nullable=False),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("session", String(16), ForeignKey("sessions.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("data", JSON, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Session:
+    """One conversation with one character. ``turns`` counts the finished ones."""
+
+    id: str
+    character: str
+    method: str
+    model: str
+    agent_model: str
+    partner: str
+    seed: int
+    created: datetime
+    updated: datetime
+    turns: int
+
+
+class Sessions:
+    """The stored sessions of one database file (SQLite; made when first used)."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(
+                f"The folder {path.parent} can't be made: {error.strerror}.",
+                "Set SIMULACRA_DATA to a folder that you may write to.",
+            ) from error
+        self._engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+        event.listen(self._engine, "connect", _pragmas)
+        with self._transaction() as connection:
+            metadata.create_all(connection)
+
+    def create(
+        self, *, character: str, method: str, model: str, agent_model: str, partner: str, seed: int
+    ) -> Session:
+        """Start a session with an empty state."""
+        now = datetime.now(UTC)
+        session = Session(
+            id=secrets.token_hex(4),
+            character=character,
+            method=method,
+            model=model,
+            agent_model=agent_model,
+            partner=partner,
+            seed=seed,
+            created=now,
+            updated=now,
+            turns=0,
+        )
+        row = {key: value for key, value in vars(session).items() if key != "turns"}
+        with self._transaction() as connection:
+            state = SessionState().model_dump(mode="json")
+            connection.execute(sessions.insert().values(**row, state=state))
+        return session
+
+    def list(self, character: str | None = None) -> list[Session]:
+        """All sessions, or one character's, the latest first."""
+        count = select(func.count()).where(turns.c.session == sessions.c.id).scalar_subquery()
+        query = select(sessions, count.label("turns")).order_by(sessions.c.updated.desc())
+        if character is not None:
+            query = query.where(sessions.c.character == character)
+        with self._transaction() as connection:
+            return [_session(dict(row)) for row in connection.execute(query).mappings()]
+
+    def get(self, id: str) -> Session:  # noqa: A002
+        """One session, by its id or the beginning of it.
+
+        Raises:
+            SessionNotFoundError: no session, or more than one, begins like this.
+        """
+        found = [session for session in self.list() if session.id.startswith(id)] if id else []
+        if len(found) != 1:
+            raise SessionNotFoundError(
+                f"{'No' if not found else 'More than one'} session is called {id!r}.",
+                "See: simulacra sessions list",
+            )
+        return found[0]
+
+    def state(self, session: Session) -> SessionState:
+        """The state after the last finished turn."""
+        with self._transaction() as connection:
+            data = connection.execute(
+                select(sessions.c.state).where(sessions.c.id == session.id)
+            ).scalar_one()
+        return self._read(SessionState, data, f"the state of session {session.id}")
+
+    def turns(self, session: Session) -> list[Turn]:
+        """The transcript: every finished turn with its trace, in order."""
+        query = select(turns.c.data).where(turns.c.session == session.id).order_by(turns.c.number)
+        with self._transaction() as connection:
+            rows = connection.execute(query).scalars().all()
+        return [self._read(Turn, data, f"a turn of session {session.id}") for data in rows]
+
+    def add_turn(self, session: Session, turn: Turn, state: SessionState) -> None:
+        """Store a finished turn and the state after it, both or neither.
+
+        Raises:
+            StorageError: the session was continued elsewhere meanwhile, or the disk is full.
+        """
+        with self._transaction() as connection:
+            try:
+                connection.execute(
+                    turns.insert().values(
+                        session=session.id,
+                        number=turn.number,
+                        data=turn.model_dump(mode="json"),
+                    )
+                )
+            except IntegrityError as error:
+                raise StorageError(
+                    f"Session {session.id} has a turn {turn.number} already: it was continued "
+                    "elsewhere.",
+                    f"Resume it again (--session {session.id}), or start another.",
+                ) from error
+            _save_state(connection, session, state)
+
+    def save_state(self, session: Session, state: SessionState) -> None:
+        """Store the state alone, as after consolidation between turns."""
+        with self._transaction() as connection:
+            _save_state(connection, session, state)
+
+    def delete(self, session: Session) -> None:
+        """Remove a session and its turns."""
+        with self._transaction() as connection:
+            connection.execute(turns.delete().where(turns.c.session == session.id))
+            connection.execute(sessions.delete().where(sessions.c.id == session.id))
+
+    @contextmanager
+    def _transaction(self) -> Generator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+            raise StorageError(
+                f"The sessions in {self.path} can't be read or written: {reason}.",
+                "Free some space or mend the file; a copy of it can be tried with SIMULACRA_DATA.",
+            ) from error
+
+    def _read(self, kind: type[_T], data: Any, what: str) -> _T:
+        try:
+            return kind.model_validate(data)
+        except ValidationError as error:
+            raise StorageError(
+                f"In {self.path}, {what} can't be read: {error.errors()[0]['msg']}.",
+                "It was stored by another version, or edited by hand.",
+            ) from error
+
+
+def _save_state(connection: Connection, session: Session, state: SessionState) -> None:
+    connection.execute(
+        sessions.update()
+        .where(sessions.c.id == session.id)
+        .values(state=state.model_dump(mode="json"), updated=datetime.now(UTC))
+    )
+
+
+def _session(row: dict[str, Any]) -> Session:
+    row.pop("state")
+    for moment in ("created", "updated"):
+        row[moment] = row[moment].replace(tzinfo=UTC)
+    return Session(**row)
+
+
+def _pragmas(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
