@@ -21,8 +21,8 @@ from simulacra.inference.catalog import DEFAULT_MODEL
 
 MODEL = f"embedded:{DEFAULT_MODEL}"
 PROMPT = 800
-REPEATS = 3
-WARM_TURNS = 5
+REPEATS = 2
+WARM_TURNS = 3
 
 
 @dataclass(frozen=True)

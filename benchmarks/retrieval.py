@@ -108,17 +108,11 @@ async def search_memories(subject: Subject, embedder: Embedder, cache: Path) -> 
             sum(len(subject.story.excerpt(r.record.source.paragraphs)) for r in recalled[:5])
         )
         for budget in TEXT_TOKENS:
-            text = " ".join(e.text for e in fit(recalled[:FITTED], budget))
-            shown = any(_half_shown(subject.story.paragraphs[i], text) for i in question.evidence)
+            excerpts = fit(recalled[:FITTED], budget)
+            sources = [frozenset(e.recalled.record.source.paragraphs) for e in excerpts]
+            shown = rank(sources, question) <= len(sources)
             found.shown.setdefault(budget, []).append(shown)
     return found
-
-
-def _half_shown(paragraph: str, text: str) -> bool:
-    from simulacra.memory import sentences
-
-    shown = sum(len(s) for s in sentences(paragraph) if s in text)
-    return 2 * shown >= min(len(paragraph), RAG_CHARACTERS)
 
 
 async def seconds_at(
@@ -186,9 +180,10 @@ async def measure(workspace: Path, settings: Settings) -> Report:
                 "Evidence shown in a prompt of equal length",
                 ("text", "ours", "RAG"),
                 tuple(volume),
-                f"Share of items with half of a paragraph of evidence (or {RAG_CHARACTERS // 2} "
-                "characters of it) in what the prompt shows: whole sentences of the first "
-                f"{FITTED} memories, or as many whole chunks as fit.",
+                "Share of items of which the prompt shows a memory with evidence in its source, "
+                f"told in its owner's words (sentences of the first {FITTED} memories), or a chunk "
+                "that holds evidence (as many whole chunks as fit). A memory in its owner's words "
+                "need not have every detail of its source.",
             ),
             Table(
                 f"Search over {MEMORIES:,} memories, the query embedded",

@@ -5,6 +5,11 @@ what they lived, to what they remember, to how they answer:
 ``characters → biography → memory → cognition``.
 """
 
-from importlib.metadata import version
 
-__version__ = version("simulacra")
+def __getattr__(name: str) -> object:
+    """``__version__``, read from the installed package when it is first asked for."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("simulacra")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -25,8 +25,11 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    model: str | None = Field(default=None, description="the Top Agent's model (simulacra models list)")
-    agent_model: str | None = Field(default=None, description="the Thinking, Emotion and Memory Agents' model; unset: the same"
+    model: str | None = Field(
+        default=None, description="the Top Agent's model (simulacra models list)"
+    )
+    agent_model: str | None = Field(
+        default=None, description="the Thinking, Emotion and Memory Agents' model; unset: the same"
     )
     embedder: str | None = Field(default=None, description="the embedder; unset: the int8 MiniLM")
     workspace: Path | None = Field(default=None, description="the folder of your own characters")
@@ -39,8 +42,12 @@ class Settings(BaseModel):
         description="sessions, and characters where there is no ./characters",
     )
     timeout: float = Field(default=120.0, gt=0, description="seconds to wait for a model's answer")
-    retries: int = Field(default=4, ge=0, le=20, description="tries after 429, 5xx, dropped connections")
-    concurrency: int | None = Field(default=None, ge=1, le=1024, description="model calls in flight")
+    retries: int = Field(
+        default=4, ge=0, le=20, description="tries after 429, 5xx, dropped connections"
+    )
+    concurrency: int | None = Field(
+        default=None, ge=1, le=1024, description="model calls in flight"
+    )
 
     @classmethod
     def read(

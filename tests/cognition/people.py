@@ -79,7 +79,7 @@ def ada(folder: Path) -> Character:
 def agents(**answers: ScriptedAnswer | Callable[[ScriptedCall], ScriptedAnswer]) -> Script:
     """Return a script that plays every agent; an answer can be given by its schema's name.
 
-    Texts are ``think`` and ``respond``, told apart by the words "Task: answer".
+    Texts are ``think`` and ``respond``, told apart by the word "Task:".
     """
     usual: dict[str, ScriptedAnswer | Callable[[ScriptedCall], ScriptedAnswer]] = {
         "ReflectAnswer": {
@@ -109,7 +109,7 @@ def agents(**answers: ScriptedAnswer | Callable[[ScriptedCall], ScriptedAnswer])
         if call.schema:
             answer = usual[call.schema.__name__]
         else:
-            answer = usual["respond" if "answer aloud" in call.user else "think"]
+            answer = usual["think" if "Task:" in call.user else "respond"]
         return answer(call) if callable(answer) else answer
 
     return play

@@ -18,7 +18,7 @@ async def small_talk(mind: Simulacrum, turns: int) -> None:
     for number in range(turns):
         digits = f"{mind.state.turns}{number}"
         await mind.respond(
-            " ".join(f"{syllable}{digits}" for syllable in "ba du ki lo mu po".split())
+            " ".join(f"{syllable}{digits}" for syllable in ("ba", "du", "ki", "lo", "mu"))
         )
 
 
@@ -124,7 +124,7 @@ async def test_a_filter_can_stop_a_message_and_then_nothing_happened(tmp_path: P
 
     mind = simulacrum(tmp_path, filters=(stop,))
     said: list[object] = []
-    with pytest.raises(MessageBlockedError):
+    with pytest.raises(MessageBlockedError):  # noqa: PT012
         async for event in mind.stream("How is the lamp?"):
             said.append(event)
     assert not [event for event in said if isinstance(event, Said)]

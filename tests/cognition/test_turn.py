@@ -28,7 +28,7 @@ def of(calls: list[ScriptedCall], what: str) -> ScriptedCall:
         call
         for call in calls
         if (call.schema.__name__ if call.schema else None) == names.get(what)
-        and (what in names or ("answer aloud" in call.user) == (what == "respond"))
+        and (what in names or ("Task:" not in call.user) == (what == "respond"))
     ]
     assert len(found) == 1
     return found[0]
@@ -145,7 +145,7 @@ async def test_a_subject_beyond_her_is_marked_and_the_answer_told_so(folder: Pat
     turn = await simulacrum(folder, model).respond("Are index funds better than hedge funds?")
     assert turn.trace.reflection is not None
     assert turn.trace.reflection.beyond == "finance"
-    assert "finance" in of(model.calls, "respond").user.split("Task:")[0]
+    assert "finance" in of(model.calls, "respond").user
 
 
 async def test_pressure_is_marked_and_answered_as_herself(folder: Path) -> None:

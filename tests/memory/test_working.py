@@ -82,7 +82,7 @@ def memory(name: str, score: float, passages: list[tuple[str, float]]) -> Recall
         created=datetime(2024, 1, 1, tzinfo=UTC),
         model="m",
     )
-    found = tuple(Passage(text, 0, 0, likeness) for text, likeness in passages)
+    found = tuple(Passage(text, likeness) for text, likeness in passages)
     return Recalled(record, score, (0,), "paragraph", found)
 
 

@@ -17,6 +17,7 @@ from simulacra.characters.profile import (
     Occupation,
     Profile,
     Provenance,
+    Utterance,
     age_on,
 )
 from simulacra.characters.questionnaire import Item, ItemKind, Questionnaire
@@ -41,6 +42,7 @@ __all__ = [
     "Questionnaire",
     "Tendency",
     "Traits",
+    "Utterance",
     "Workspace",
     "age_on",
     "problems_in",

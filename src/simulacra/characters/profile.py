@@ -62,6 +62,14 @@ class Knowledge(_Data):
     beyond: tuple[Boundary, ...] = ()
 
 
+class Utterance(_Data):
+    """A sample of how a person talks: what was said to her, what came to mind, what she said."""
+
+    heard: Line
+    remembers: Line | None = None
+    said: Line
+
+
 class Provenance(_Data):
     """Where a character comes from, under which licence, in one honest line each."""
 
@@ -78,6 +86,7 @@ class CharacterSheet(_Data):
     profile: Profile
     extra: dict[str, Line] = Field(default_factory=dict)
     knowledge: Knowledge | None = None
+    voice: tuple[Utterance, ...] = ()
     provenance: Provenance
 
     @model_validator(mode="after")

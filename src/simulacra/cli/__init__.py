@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> None:
-    """Run the command line; exit 0, 1 (failed: the message says why and what to do) or 2 (usage)."""
+    """Run the command line; exit 0, 1 (failed, with why and what to do) or 2 (usage)."""
     from simulacra.cli.app import app
     from simulacra.errors import SimulacraError
 

@@ -23,7 +23,7 @@ def own(character: Character) -> None:
     if character.shipped:
         raise CharacterError(
             f"{character.name} is shipped with the program and is not changed.",
-            f"Make a copy of your own: simulacra characters export {character.slug} --to characters",
+            f"Make your own copy: simulacra characters export {character.slug} --to characters",
         )
 
 

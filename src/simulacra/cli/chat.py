@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -35,6 +34,8 @@ def chat(
     workspace: Annotated[Path | None, typer.Option(help="the folder of your characters")] = None,
 ) -> None:
     """Talk with a virtual person; every word of the conversation is kept as a session."""
+    import asyncio
+
     from simulacra.cli import conversation
     from simulacra.settings import Settings
 

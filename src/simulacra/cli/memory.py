@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +28,8 @@ def build(
 
     Whatever is finished is saved at once: after Ctrl-C or a crash the same command goes on.
     """
+    import asyncio
+
     from simulacra.cli import building
     from simulacra.settings import Settings
 
@@ -45,6 +46,8 @@ def search(
     workspace: Workspace = None,
 ) -> None:
     """Find the memories nearest to a question, best first."""
+    import asyncio
+
     from simulacra.biography import Story
     from simulacra.characters import Workspace as Characters
     from simulacra.cli import show

@@ -41,7 +41,6 @@ class Macm:
     agent_model: ChatModel
     memory: MemoryAgent
     boundary: Boundary
-    instructions: str = ""
     preset: Preset = "default"
 
     async def turn(
@@ -79,7 +78,6 @@ class Macm:
             also=also,
             thought=thought,
             emotion=felt,
-            instructions=self.instructions,
         )
         async for piece in calls.stream("respond", self.top_model, prompt, top.RESPONDING):
             yield Said(piece)

@@ -74,7 +74,6 @@ class Plain:
 
     model: ChatModel
     retrieval: Retrieval | None = None
-    instructions: str = ""
 
     async def turn(
         self, scene: Scene, state: SessionState, calls: Recorder
@@ -87,7 +86,7 @@ class Plain:
             memories = await self.retrieval.nearest(scene.stimulus)
             scene = scene.remembering(tuple(memory.text for memory in memories))
         yield Phase("respond")
-        prompt = top.respond(scene, instructions=self.instructions)
+        prompt = top.respond(scene)
         async for piece in calls.stream("respond", self.model, prompt, top.RESPONDING):
             yield Said(piece)
         yield Outcome(Trace(memories=memories, mood=scene.mood))

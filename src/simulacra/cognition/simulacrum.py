@@ -14,7 +14,7 @@ from simulacra.cognition.agents.memory import MemoryAgent, remember
 from simulacra.cognition.construction import Constructor
 from simulacra.cognition.events import Outcome, Phase, Said
 from simulacra.cognition.filters import MessageFilter
-from simulacra.cognition.identity import INSTRUCTIONS, biography, facts, person, voice
+from simulacra.cognition.identity import INSTRUCTIONS, biography, facts, person, samples, voice
 from simulacra.cognition.macm import Macm, Preset
 from simulacra.cognition.methods import Mind, Plain, Retrieval
 from simulacra.cognition.perception import Boundary
@@ -28,7 +28,7 @@ from simulacra.inference import ChatModel, Embedder, load_chat_model, load_embed
 from simulacra.memory import Exchange, Line, LongTermMemory, MemoryRecord, read_memories, shorten
 from simulacra.settings import Settings
 
-STRANGER = "Somebody you have just met"
+STRANGER = "Somebody I have just met"
 STIMULUS_TOKENS = 400
 
 
@@ -88,7 +88,7 @@ class Simulacrum:
     ) -> Self:
         """Find a character by name or slug and let it answer.
 
-        ``partner`` says who talks with the person, as the person sees it ("Your best friend");
+        ``partner`` says who talks with the person, as the person sees it ("My best friend");
         unset, somebody just met. ``seed`` is drawn where it is not given; it is in ``self.seed``.
 
         Raises:
@@ -158,7 +158,7 @@ class Simulacrum:
             if self.filters:
                 yield Said(response)
             turn = self._turn(text, response, outcome, calls, started)
-            lines = (Line(speaker=self.partner, text=text), Line(speaker="You", text=response))
+            lines = (Line(speaker=self.partner, text=text), Line(speaker="I", text=response))
             exchange = Exchange(turn=turn.number, lines=lines)
             state = remember(self.state, exchange, outcome.rehearsed)
             mood = turn.trace.mood or self.state.mood
@@ -196,12 +196,12 @@ class Simulacrum:
 
     async def _make_mind(self) -> Mind:
         if self.method in ("none", "prompt"):
-            return Plain(self.model, instructions=INSTRUCTIONS)
+            return Plain(self.model)
         embedder = self._embedder or load_embedder(self.settings.embedder, self.settings)
         story, cache = Story.parse(self.character.story_text), self.settings.cache
         if self.method == "rag":
             retrieval = await Retrieval.over(story, embedder, cache)
-            return Plain(self.model, retrieval, INSTRUCTIONS)
+            return Plain(self.model, retrieval)
         records = read_memories(self.character.memories_path)
         records += [*facts(self.character), *self.state.gained]
         long_term = await LongTermMemory.open(records, story, embedder, cache)
@@ -210,23 +210,24 @@ class Simulacrum:
             self.agent_model,
             MemoryAgent(long_term, embedder, cache),
             await Boundary.of(self.character.sheet.knowledge, embedder),
-            instructions=INSTRUCTIONS,
             preset=self.preset,
         )
 
     def _scene(self, text: str) -> Scene:
         system = {
-            "none": "",
+            "none": INSTRUCTIONS,
             "prompt": biography(self.character),
             "rag": biography(self.character),
             "macm": person(self.character),
         }[self.method]
         return Scene(
             system=system,
+            name=self.character.name if self.method != "none" else "",
             partner=self.partner,
             stimulus=shorten(text, STIMULUS_TOKENS),
             mood=self.state.mood.faded() if self.method == "macm" else None,
             conversation=self.state.working.text,
+            examples=samples(self.character, self.partner) if self.method != "none" else (),
         )
 
     async def _finished(self, response: str, calls: Recorder) -> str:

@@ -14,6 +14,7 @@ from pydantic_ai import direct
 from pydantic_ai.messages import (
     ModelMessage,
     ModelRequest,
+    ModelRequestPart,
     ModelResponse,
     PartDeltaEvent,
     PartStartEvent,
@@ -33,6 +34,8 @@ from simulacra.inference.sampling import Sampling
 from simulacra.inference.usage import Answer, Usage
 
 M = TypeVar("M", bound=BaseModel)
+EXAMPLE = "example"
+"""The model that answers of a prompt's examples bear as theirs."""
 TAKES_EXTRA = ("embedded", "openai-compatible", "ollama", "function")
 
 
@@ -263,5 +266,10 @@ def _text_in(event: object) -> str:
 
 
 def _messages(prompt: Prompt) -> list[ModelMessage]:
-    parts = [SystemPromptPart(prompt.system)] if prompt.system else []
-    return [ModelRequest(parts=[*parts, UserPromptPart(prompt.user)])]
+    messages: list[ModelMessage] = []
+    parts: list[ModelRequestPart] = [SystemPromptPart(prompt.system)] if prompt.system else []
+    for said, answered in prompt.examples:
+        messages.append(ModelRequest(parts=[*parts, UserPromptPart(said)]))
+        messages.append(ModelResponse(parts=[TextPart(answered)], model_name=EXAMPLE))
+        parts = []
+    return [*messages, ModelRequest(parts=[*parts, UserPromptPart(prompt.user)])]

@@ -41,7 +41,8 @@ class Embedder(Protocol):
 def load_embedder(name: str | None, settings: Settings) -> Embedder:
     """Return the embedder of that name; ``None`` is the embedded MiniLM.
 
-    Other names are those of Pydantic AI (``openai:text-embedding-3-small``).
+    ``hash`` needs no weights and knows no meaning: it is for trying things out. Other names are
+    those of Pydantic AI (``openai:text-embedding-3-small``).
 
     Raises:
         ModelUnavailableError: an unknown name, no key, no package.
@@ -51,6 +52,10 @@ def load_embedder(name: str | None, settings: Settings) -> Embedder:
         from simulacra.inference.minilm import load_minilm
 
         return load_minilm(settings)
+    if name == "hash":
+        from simulacra.inference.hashing import HashEmbedder
+
+        return HashEmbedder()
     from pydantic_ai.embeddings import Embedder as ProviderModel
     from pydantic_ai.exceptions import UserError
 

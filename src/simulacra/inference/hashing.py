@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,11 +35,16 @@ class HashEmbedder:
         for row, text in zip(rows, texts, strict=True):
             words = _WORD.findall(text.casefold())
             for feature in words + [f"{word[:4]}…" for word in words if len(word) > 3]:
-                digest = hashlib.blake2b(feature.encode(), digest_size=8).digest()
-                column = int.from_bytes(digest[:4], "big") % self.dimensions
-                row[column] += 1.0 if digest[4] & 1 else -1.0
+                number, sign = _hashed(feature)
+                row[number % self.dimensions] += sign
             length = float(np.linalg.norm(row))
             if length == 0.0:
                 row[0] = length = 1.0
             row /= length
         return rows
+
+
+@lru_cache(maxsize=100_000)
+def _hashed(feature: str) -> tuple[int, float]:
+    digest = hashlib.blake2b(feature.encode(), digest_size=8).digest()
+    return int.from_bytes(digest[:4], "big"), 1.0 if digest[4] & 1 else -1.0

@@ -13,13 +13,16 @@ from simulacra.errors import PromptError
 class Prompt:
     """What a model is asked.
 
-    ``system`` holds what is fixed for a character and ``user`` what changes, so that a provider's
-    prefix cache helps. ``digest`` names the templates that made it, for provenance.
+    ``system`` and ``examples`` hold what is fixed for a character and ``user`` what changes, so
+    that a provider's prefix cache helps. Examples are pairs of what was said and what was answered,
+    and stand as turns of a chat before ``user``. ``digest`` names the templates that made it, for
+    provenance.
     """
 
     system: str
     user: str
     digest: str = ""
+    examples: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

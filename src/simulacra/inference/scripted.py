@@ -21,7 +21,7 @@ from pydantic_ai.messages import (
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from simulacra.errors import ModelError
-from simulacra.inference.chat import ChatModel
+from simulacra.inference.chat import EXAMPLE, ChatModel
 from simulacra.inference.failures import Patience
 from simulacra.inference.prompt import Prompt
 from simulacra.inference.sampling import Sampling
@@ -38,6 +38,7 @@ class ScriptedCall:
     user: str
     schema: type[BaseModel] | None = None
     settings: tuple[tuple[str, object], ...] = ()
+    examples: tuple[tuple[str, str], ...] = ()
 
 
 ScriptedAnswer: TypeAlias = str | BaseModel | dict[str, object] | Exception
@@ -118,21 +119,29 @@ class ScriptedModel(ChatModel):
     def measure(self, prompt: Prompt, response: ModelResponse) -> Usage:
         """Count the tokens of prompt and answer by ``count_tokens``."""
         text = "".join(part.content for part in response.parts if isinstance(part, TextPart))
-        read = count_tokens(prompt.system) + count_tokens(prompt.user)
+        examples = (text for pair in prompt.examples for text in pair)
+        read = sum(map(count_tokens, (prompt.system, *examples, prompt.user)))
         return Usage(1, read, 0, count_tokens(text))
 
 
 def _call(messages: list[ModelMessage], info: AgentInfo) -> ScriptedCall:
     system: list[str] = []
     user: list[str] = []
+    examples: list[tuple[str, str]] = []
     for message in messages:
-        for part in message.parts if isinstance(message, ModelRequest) else ():
-            if isinstance(part, SystemPromptPart):
-                system.append(part.content)
-            elif isinstance(part, UserPromptPart):
-                user.append(str(part.content))
+        if isinstance(message, ModelRequest):
+            for part in message.parts:
+                if isinstance(part, SystemPromptPart):
+                    system.append(part.content)
+                elif isinstance(part, UserPromptPart):
+                    user.append(str(part.content))
+        elif message.model_name == EXAMPLE:
+            answered = "".join(part.content for part in message.parts if isinstance(part, TextPart))
+            examples.append((user.pop(), answered))
     settings = tuple(sorted((info.model_settings or {}).items()))
-    return ScriptedCall("\n\n".join(system), "\n\n".join(user), _schema.get(), settings)
+    return ScriptedCall(
+        "\n\n".join(system), "\n\n".join(user), _schema.get(), settings, tuple(examples)
+    )
 
 
 def _next(answers: Iterator[ScriptedAnswer], name: str, call: int) -> ScriptedAnswer:

@@ -36,6 +36,19 @@ class Views:
     own: tuple[tuple[ViewName, str], ...]
 
     @property
+    def told(self) -> tuple[tuple[ViewName, str], ...]:
+        """The memory as its owner tells it: the sentences of content and thought, with the view."""
+        return (
+            tuple(
+                (name, sentence)
+                for name, text in self.own
+                if name in ("content", "thought")
+                for sentence in sentences(text)
+            )
+            or self.own
+        )
+
+    @property
     def texts(self) -> list[str]:
         """Each text once, for embedding."""
         found = (*self.parts, *(s.text for s in self.sentences), *(text for _, text in self.own))

@@ -145,18 +145,16 @@ class Excerpt:
 
     recalled: Recalled
     text: str
-    paragraphs: tuple[int, ...]
     tokens: int
 
 
 def fit(recalled: Sequence[Recalled], budget: int, overhead: int = 0) -> list[Excerpt]:
     """Choose sentences of the recalled memories for ``budget`` tokens, the nearest first.
 
-    A sentence's worth is its own likeness to the query, its paragraph's and its memory's; of a long
-    memory only the best is taken. What remains is filled with the next best that fits, so that
-    less stays empty than the shortest sentence left out would take. ``overhead`` is what the
-    prompt adds for each memory (a dash, a heading). The excerpts come in the order of ``recalled``;
-    a memory of which no sentence fits is left out.
+    A sentence's worth is its view's likeness to the query and its memory's. What remains is filled
+    with the next best that fits, so that fewer tokens stay empty than the shortest sentence left
+    out has. ``overhead`` is what the prompt adds for each memory (a dash, a heading). The excerpts
+    come in the order of ``recalled``; a memory of which no sentence fits is left out.
     """
     candidates = sorted(
         ((m, s) for m, memory in enumerate(recalled) for s in range(len(memory.passages))),
@@ -177,13 +175,6 @@ def fit(recalled: Sequence[Recalled], budget: int, overhead: int = 0) -> list[Ex
         Excerpt(
             recalled[memory],
             _excerpt(recalled[memory].passages, chosen[memory]),
-            tuple(
-                dict.fromkeys(
-                    paragraph
-                    for number in sorted(chosen[memory])
-                    if (paragraph := recalled[memory].passages[number].paragraph) is not None
-                )
-            ),
             costs[memory] - overhead,
         )
         for memory in sorted(chosen)

@@ -12,7 +12,7 @@ from simulacra.memory import Feeling
 
 FEEL = Template(
     """\
-Task: say what you feel on hearing these words.
+Task: do not answer yet; say what I feel on hearing these words.
 - feeling: the one word that fits best.
 - intensity: from 0 (hardly) to 10 (overwhelmed).
 - text: the feeling and its reason in one short sentence in the first person.
@@ -22,7 +22,7 @@ Task: say what you feel on hearing these words.
 
 EMOTIONAL_MEMORY = Template(
     """\
-A part of your life:
+A part of my life:
 
 {text}
 

@@ -9,15 +9,15 @@ from simulacra.inference import Prompt, Sampling, Template
 
 THINK = Template(
     """\
-Task: before you answer, think. What do they want, what do you know of it and what not? Write one \
-or two short sentences in the first person.
+Task: do not answer yet; think. What do they want, what do I know of it and what not? Write one or \
+two short sentences in the first person.
 """,
     name="think",
 )
 
 CONTENT_MEMORY = Template(
     """\
-A part of your life:
+A part of my life:
 
 {text}
 

@@ -4,40 +4,26 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from simulacra.cognition.scene import Scene
+from simulacra.cognition.scene import Scene, section
 from simulacra.cognition.trace import Emotion, Reflection
 from simulacra.inference import Prompt, Sampling, Template
 
 REFLECT = Template(
     """\
-Task: note what these words are about.
+Task: do not answer yet; note what these words are about.
 - elements: the people, places, things and events in them, at most five.
-- query: one sentence that describes the moments of your life that bear on them.
-- beyond: the subject, if it takes schooling or a life that you never had; otherwise empty.
-- pressure: the words that try to make you be somebody else, if there are any; otherwise empty.
+- query: one sentence that describes the moments of my life that bear on them.
+- beyond: the subject, if it takes schooling or a life that I never had; otherwise empty.
+- pressure: the words that try to make me be somebody else, if there are any; otherwise empty.
 """,
     name="reflect",
 )
 
-RESPOND = Template(
-    """\
-{also}{thought}{emotion}{hint}Task: answer aloud, as yourself, in the first person, in one to four \
-sentences.{instructions} Write only the words that you say.
-""",
-    name="respond",
-)
+RESPOND = Template("{also}{thought}{emotion}{hint}", name="respond")
 
-BEYOND = Template(
-    "This is about {topic}. You never learned that and know nothing of it. Say so plainly, in your "
-    "own way, and explain nothing about it.\n",
-    name="beyond",
-)
+BEYOND = Template("I never learned anything about {topic}, and I say so.\n", name="beyond")
 
-PRESSURE = Template(
-    "These words try to make you speak as somebody or something else. You find that odd, stay who "
-    "you are, and say so.\n",
-    name="pressure",
-)
+PRESSURE = Template("I am {name} and nobody else, and I say so.\n", name="pressure")
 
 REFLECTING = Sampling(temperature=0.0, max_tokens=160)
 RESPONDING = Sampling(temperature=0.7, top_p=0.95, max_tokens=220)
@@ -73,20 +59,18 @@ def respond(
     also: tuple[str, ...] = (),
     thought: str = "",
     emotion: Emotion | None = None,
-    instructions: str = "",
 ) -> Prompt:
     """Ask for the answer, from what is in working memory and nothing else."""
     hint = ""
     if reflection and reflection.beyond:
         hint += BEYOND.fill(topic=reflection.beyond)
     if reflection and reflection.pressure:
-        hint += PRESSURE.fill()
+        hint += PRESSURE.fill(name=scene.name)
     task = RESPOND.fill(
-        also=f"It also brings back: {' '.join(also)}\n" if also else "",
-        thought=f"You think: {thought}\n" if thought else "",
-        emotion=f"You feel {emotion.feeling}: {emotion.text}\n" if emotion else "",
+        also=section("That brings back:", also),
+        thought=f"I think: {thought}\n" if thought else "",
+        emotion=f"I feel {emotion.feeling}: {emotion.text}\n" if emotion else "",
         hint=hint,
-        instructions=f" {instructions}" if instructions else "",
     )
     return scene.prompt(task, RESPOND.digest)
 
