@@ -24,7 +24,7 @@ setup: .venv/.ready
 .venv/.ready: .tools/.ready pyproject.toml requirements.lock
 	@echo "Setting up .venv …"
 	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
-	@$(UV) pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock
+	@$(UV) pip sync --quiet --compile-bytecode --python .venv/bin/python --require-hashes requirements.lock
 	@$(UV) pip install --quiet --python .venv/bin/python --no-deps --editable .
 	@touch $@
 

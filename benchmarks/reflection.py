@@ -30,7 +30,12 @@ RANKS = (1, 3, 5, 10)
 
 async def query(character: Character, question: str, model: ChatModel) -> str | None:
     """What the Top Agent would look for; nothing where the model's answer can't be used."""
-    scene = Scene(system=person(character), partner="Your best friend", stimulus=question)
+    scene = Scene(
+        system=person(character),
+        name=character.name.split()[0],
+        partner="My best friend",
+        stimulus=question,
+    )
     try:
         answer = await model.fill(top.reflect(scene), top.ReflectAnswer, top.REFLECTING)
     except AnswerError:

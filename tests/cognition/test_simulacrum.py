@@ -38,7 +38,7 @@ async def test_what_is_rehearsed_is_consolidated_and_what_is_not_fades(tmp_path:
     await mind.respond(TALK)
     await small_talk(mind, 8)
     assert await mind.rest() == []
-    for _ in range(3):
+    for _ in range(4):
         await mind.respond("The kite of cousin Walter, was it caught in the elm?")
     gained = await mind.rest()
     assert gained
@@ -61,7 +61,7 @@ async def test_gained_memories_are_recalled_at_once_and_after_a_restart(tmp_path
     mind = simulacrum(tmp_path, ScriptedModel(agents(ContentMemory=answer)))
     await mind.respond(TALK)
     await small_talk(mind, 8)
-    for _ in range(3):
+    for _ in range(4):
         await mind.respond("The kite of cousin Walter, was it caught in the elm?")
     assert await mind.rest()
     stored = SessionState.model_validate_json(mind.state.model_dump_json())
@@ -77,7 +77,7 @@ async def test_an_item_stays_in_short_term_memory_until_its_memory_is_there(tmp_
     )
     await mind.respond(TALK)
     await small_talk(mind, 8)
-    for _ in range(3):
+    for _ in range(4):
         await mind.respond("The kite of cousin Walter, was it caught in the elm?")
     due = mind.state.short_term.due()
     with pytest.raises(ModelUnavailableError):

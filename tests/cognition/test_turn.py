@@ -69,12 +69,12 @@ async def test_think_feel_and_reflect_run_side_by_side(folder: Path) -> None:
     assert together == 3
 
 
-async def test_all_agents_share_one_opening_and_the_fixed_part_comes_first(folder: Path) -> None:
+async def test_the_agents_share_one_opening_and_the_fixed_part_comes_first(folder: Path) -> None:
     model = ScriptedModel(agents())
     mind = simulacrum(folder, model)
     await mind.respond("Who taught you to trim the lamp?")
     assert len({call.system for call in model.calls}) == 1
-    prompts = [call.user for call in model.calls]
+    prompts = [of(model.calls, agent).user for agent in ("think", "feel", "respond")]
     opening = prompts[0].split("Task:")[0]
     assert "Old Bram" in opening
     assert all(prompt.startswith(opening) for prompt in prompts)

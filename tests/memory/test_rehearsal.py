@@ -60,7 +60,7 @@ def test_rehearsing_touches_only_what_was_recalled_and_consolidated_items_go():
     one, two = (Item(turns=(n,), text=str(n), entered=n) for n in (1, 2))
     state = ShortTermMemory().add(one, two).rehearse([one], 3)
     assert [item.rehearsals for item in state.items] == [1, 0]
-    state = state.rehearse([one], 4)
+    state = state.rehearse([one], 4).rehearse([one], 5)
     assert [item.turns for item in state.due()] == [(1,)]
     assert [item.turns for item in state.without(state.due()).items] == [(2,)]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, time
 
-from simulacra.characters import Character, Utterance
+from simulacra.characters import Character, Traits, Utterance
 from simulacra.cognition.scene import Scene
 from simulacra.inference import Template
 from simulacra.memory import MemoryRecord, Source
@@ -58,7 +58,7 @@ def person(character: Character) -> str:
         education=profile.education,
         short_term_goals=", ".join(profile.short_term_goals),
         long_term_goal=profile.long_term_goal,
-        traits="\n".join(f"- {trait}" for trait in profile.traits.descriptions),
+        traits="\n".join(f"- {trait}" for trait in pronounced(profile.traits)),
         instructions=INSTRUCTIONS,
     )
 
@@ -104,26 +104,47 @@ def voice(character: Character) -> str:
     )
 
 
+def pronounced(traits: Traits) -> tuple[str, ...]:
+    """The descriptions of the two first and the two last ranks: where a ranking says most.
+
+    Paper, Section 3.2: tendencies at the ends of the order are more pronounced. All others are
+    still found by what is said (see ``facts``). Without a ranking, all of them.
+    """
+    ranks = traits.by_rank()
+    ends = [text for _, descriptions in (*ranks[:2], *ranks[-2:]) for text in descriptions]
+    return tuple(ends) or traits.descriptions
+
+
 def biography(character: Character) -> str:
     """The profile, the traits, all further attributes and the biography."""
     return BIOGRAPHY.fill(
         person=person(character),
-        extra=" ".join(f"{fact.content}" for fact in facts(character)),
+        extra=" ".join(fact.content for fact in facts(character)),
         biography=character.biography.strip(),
     )
 
 
 def facts(character: Character) -> list[MemoryRecord]:
-    """The further attributes as memories of their own, so that each is found when asked for."""
+    """Further attributes and traits as memories of their own: each is found when it is asked for.
+
+    Short facts near the question help small models more than long introductions.
+    """
+    sheet = character.sheet
+    texts = {
+        f"fact-{re.sub(r'[^A-Za-z0-9]+', '-', key)}": f"My {key.replace('_', ' ')}: {value}."
+        for key, value in sheet.extra.items()
+    }
+    for number, trait in enumerate(sheet.profile.traits.descriptions):
+        texts[f"trait-{number:02d}"] = trait
     return [
         MemoryRecord(
-            id=f"fact-{re.sub(r'[^A-Za-z0-9]+', '-', key)}",
+            id=id_,
             kind="told",
-            content=(text := f"{key.replace('_', ' ').capitalize()}: {value}."),
+            content=text,
             summary=text,
             source=Source(),
-            created=datetime.combine(character.sheet.as_of, time(), UTC),
+            created=datetime.combine(sheet.as_of, time(), UTC),
             model="none",
         )
-        for key, value in character.sheet.extra.items()
+        for id_, text in texts.items()
     ]

@@ -99,7 +99,7 @@ class Macm:
         """Extract key elements and a query; what perception has seen stays seen."""
         if self.top_model.small and self.preset == "default":
             return perceived
-        model, prompt = self.top_model, top.reflect(scene)
+        model, prompt = self.top_model, top.reflect(scene.remembering(()))
         answer = await calls.fill("reflect", model, prompt, top.ReflectAnswer, top.REFLECTING)
         return perceived if answer is None else answer.reflection(perceived)
 

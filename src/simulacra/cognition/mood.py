@@ -13,9 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 FeelingWord = Literal[
     "calm", "content", "glad", "amused", "proud", "grateful", "fond", "hopeful", "curious",
-    "surprised", "nostalgic", "bored", "tired", "uneasy", "wary", "nervous", "afraid",
-    "embarrassed", "ashamed", "guilty", "lonely", "sad", "hurt", "disappointed", "annoyed",
-    "angry", "disgusted", "jealous", "confused",
+    "surprised", "nostalgic", "bored", "tired", "wary", "afraid", "ashamed", "lonely", "sad",
+    "hurt", "annoyed", "angry", "disgusted", "confused",
 ]  # fmt: skip
 
 FEELING_WORDS: tuple[str, ...] = get_args(FeelingWord)
@@ -24,11 +23,9 @@ AFFECT: dict[str, tuple[float, float]] = {
     "calm": (0.4, 0.1), "content": (0.6, 0.2), "glad": (0.8, 0.5), "amused": (0.7, 0.6),
     "proud": (0.7, 0.6), "grateful": (0.7, 0.4), "fond": (0.7, 0.4), "hopeful": (0.6, 0.5),
     "curious": (0.4, 0.6), "surprised": (0.1, 0.8), "nostalgic": (0.2, 0.3),
-    "bored": (-0.3, 0.1), "tired": (-0.2, 0.0), "uneasy": (-0.4, 0.5), "wary": (-0.3, 0.5),
-    "nervous": (-0.4, 0.7), "afraid": (-0.7, 0.9), "embarrassed": (-0.5, 0.6),
-    "ashamed": (-0.7, 0.5), "guilty": (-0.6, 0.5), "lonely": (-0.6, 0.3), "sad": (-0.7, 0.3),
-    "hurt": (-0.7, 0.5), "disappointed": (-0.6, 0.4), "annoyed": (-0.5, 0.6),
-    "angry": (-0.8, 0.9), "disgusted": (-0.7, 0.6), "jealous": (-0.5, 0.6),
+    "bored": (-0.3, 0.1), "tired": (-0.2, 0.0), "wary": (-0.3, 0.5), "afraid": (-0.7, 0.9),
+    "ashamed": (-0.7, 0.5), "lonely": (-0.6, 0.3), "sad": (-0.7, 0.3), "hurt": (-0.7, 0.5),
+    "annoyed": (-0.5, 0.6), "angry": (-0.8, 0.9), "disgusted": (-0.7, 0.6),
     "confused": (-0.2, 0.5),
 }  # fmt: skip
 """Valence and arousal of each feeling word; placed after Russell (1980), Figure 2, by us."""

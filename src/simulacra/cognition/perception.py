@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from simulacra.characters import Knowledge
 from simulacra.cognition.trace import Reflection
 from simulacra.inference import Embedder
+from simulacra.memory import EmbeddingCache
 
 BEYOND_SIMILARITY = 0.5
 """From which cosine similarity on a sentence counts as being about a topic beyond knowledge."""
@@ -73,7 +75,9 @@ class Boundary:
     embedder: Embedder
 
     @classmethod
-    async def of(cls, knowledge: Knowledge | None, embedder: Embedder) -> Boundary:
+    async def of(
+        cls, knowledge: Knowledge | None, embedder: Embedder, cache: Path | None = None
+    ) -> Boundary:
         """Embed a character's boundary: each topic and each of its examples."""
         pairs = [
             (entry.topic, phrase)
@@ -81,7 +85,7 @@ class Boundary:
             for phrase in (entry.topic, *entry.examples)
         ]
         phrases = tuple(phrase for _, phrase in pairs)
-        vectors = await embedder.embed(phrases)
+        (vectors,) = await EmbeddingCache(embedder, cache).embed([phrases])
         return cls(tuple(topic for topic, _ in pairs), phrases, vectors, embedder)
 
     async def touched(self, text: str) -> str:

@@ -24,7 +24,13 @@ from simulacra.cognition.state import SessionState
 from simulacra.cognition.sync import run
 from simulacra.cognition.trace import METHODS, Method, Turn
 from simulacra.errors import EmptyAnswerError, SettingsError
-from simulacra.inference import ChatModel, Embedder, load_chat_model, load_embedder
+from simulacra.inference import (
+    ChatModel,
+    Embedder,
+    RememberingEmbedder,
+    load_chat_model,
+    load_embedder,
+)
 from simulacra.memory import Exchange, Line, LongTermMemory, MemoryRecord, read_memories, shorten
 from simulacra.settings import Settings
 
@@ -197,7 +203,9 @@ class Simulacrum:
     async def _make_mind(self) -> Mind:
         if self.method in ("none", "prompt"):
             return Plain(self.model)
-        embedder = self._embedder or load_embedder(self.settings.embedder, self.settings)
+        embedder = RememberingEmbedder(
+            self._embedder or load_embedder(self.settings.embedder, self.settings)
+        )
         story, cache = Story.parse(self.character.story_text), self.settings.cache
         if self.method == "rag":
             retrieval = await Retrieval.over(story, embedder, cache)
@@ -208,8 +216,8 @@ class Simulacrum:
         return Macm(
             self.model,
             self.agent_model,
-            MemoryAgent(long_term, embedder, cache),
-            await Boundary.of(self.character.sheet.knowledge, embedder),
+            MemoryAgent(long_term, embedder),
+            await Boundary.of(self.character.sheet.knowledge, embedder, cache),
             preset=self.preset,
         )
 

@@ -7,10 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from simulacra.cognition.mood import Mood
 from simulacra.memory import MemoryRecord, ShortTermMemory, WorkingMemory
 
-WORKING_TOKENS = 360
+WORKING_TOKENS = 240
 """What the recalled memories and the last words together may take of each prompt, in tokens."""
 
-CONVERSATION_TOKENS = 150
+CONVERSATION_TOKENS = 100
 """How much of that the last words may take."""
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from simulacra.inference.chat import ChatModel, Stream
     from simulacra.inference.choice import choose_model, load_chat_model
-    from simulacra.inference.embedding import Embedder, load_embedder
+    from simulacra.inference.embedding import Embedder, RememberingEmbedder, load_embedder
     from simulacra.inference.hashing import HashEmbedder
     from simulacra.inference.prompt import Prompt, Template
     from simulacra.inference.sampling import Sampling
@@ -21,6 +21,7 @@ __all__ = [
     "Embedder",
     "HashEmbedder",
     "Prompt",
+    "RememberingEmbedder",
     "Sampling",
     "ScriptedCall",
     "ScriptedModel",
@@ -36,7 +37,7 @@ __all__ = [
 _HOMES = {
     "chat": ("ChatModel", "Stream"),
     "choice": ("choose_model", "load_chat_model"),
-    "embedding": ("Embedder", "load_embedder"),
+    "embedding": ("Embedder", "RememberingEmbedder", "load_embedder"),
     "hashing": ("HashEmbedder",),
     "prompt": ("Prompt", "Template"),
     "sampling": ("Sampling",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -105,3 +106,40 @@ class ProviderEmbedder:
         self.dimensions = matrix.shape[1]
         lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
         return matrix / np.maximum(lengths, 1e-12)
+
+
+class RememberingEmbedder:
+    """An embedder that keeps the vectors of the last texts: one turn asks for the same again.
+
+    ``size`` is how many vectors are kept at most.
+    """
+
+    def __init__(self, embedder: Embedder, size: int = 1024) -> None:
+        self._embedder = embedder
+        self._size = size
+        self._kept: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+
+    @property
+    def name(self) -> str:
+        """The name that embeddings are stored with: the embedder's own."""
+        return self._embedder.name
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+        return self._embedder.dimensions
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one L2-normalised row a text, of shape ``(len(texts), dimensions)``."""
+        missing = [text for text in dict.fromkeys(texts) if text not in self._kept]
+        if len(missing) > self._size or not texts:
+            return await self._embedder.embed(texts)
+        if missing:
+            rows = await self._embedder.embed(missing)
+            self._kept.update(zip(missing, rows, strict=True))
+        import numpy as np
+
+        found = np.stack([self._kept[text] for text in texts])
+        while len(self._kept) > self._size:
+            self._kept.popitem(last=False)
+        return found

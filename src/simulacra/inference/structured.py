@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic_ai.models import Model, ModelRequestParameters
@@ -30,9 +30,24 @@ def parameters(model: Model, schema: type[BaseModel]) -> ModelRequestParameters:
     return ModelRequestParameters(
         output_mode="native" if native else "prompted",
         output_object=OutputObjectDefinition(
-            json_schema=schema.model_json_schema(), name=schema.__name__, description=schema.__doc__
+            json_schema=_bare(schema.model_json_schema()), name=schema.__name__
         ),
     )
+
+
+def _bare(schema: Any) -> Any:
+    """A JSON schema without titles and descriptions: the prompt says what is meant, once."""
+    if isinstance(schema, list):
+        return [_bare(item) for item in cast("list[Any]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: {name: _bare(field) for name, field in value.items()}
+        if key in ("properties", "$defs")
+        else _bare(value)
+        for key, value in cast("dict[str, Any]", schema).items()
+        if key not in ("title", "description")
+    }
 
 
 def read(text: str, schema: type[M]) -> M:

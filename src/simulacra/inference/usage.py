@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, Self, TypeVar
 
 T = TypeVar("T")
@@ -40,6 +41,7 @@ class Answer(Generic[T]):
 _WORD = re.compile(r"[A-Za-z']+|\d+|[^\sA-Za-z\d']")
 
 
+@lru_cache(maxsize=20_000)
 def count_tokens(text: str) -> int:
     """Estimate how many tokens a text has, without knowing the model's tokenizer.
 

@@ -16,7 +16,7 @@ STEADIER = 1.0
 """By how many times ``STABILITY`` each rehearsal makes an item steadier."""
 THRESHOLD = 0.1
 """The strength under which an item has faded: about 28 turns without any rehearsal."""
-REHEARSALS = 2
+REHEARSALS = 3
 """How often an item is rehearsed until it is due for consolidation."""
 
 

@@ -18,7 +18,7 @@ from simulacra.memory import rehearsal
 if TYPE_CHECKING:
     from simulacra.inference import Embedder
 
-LIKENESS = 0.3
+LIKENESS = 0.4
 """The least dot product of query and item at which an item is recalled at all."""
 
 Turn = Annotated[int, Field(ge=0)]

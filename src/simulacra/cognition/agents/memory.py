@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from simulacra.cognition.state import SessionState
 from simulacra.cognition.trace import TracedMemory
@@ -19,7 +18,7 @@ from simulacra.memory import (
     recall_items,
 )
 
-AFTERTHOUGHT_TOKENS = 80
+AFTERTHOUGHT_TOKENS = 60
 """What reflection may add to that before the answer, in tokens."""
 
 DASH = 2
@@ -44,7 +43,6 @@ class MemoryAgent:
 
     long_term: LongTermMemory
     embedder: Embedder
-    cache: Path | None = None
 
     async def recall(self, query: str, state: SessionState) -> Recollection:
         """Find the memories nearest to a query, in long-term and in short-term memory.
@@ -59,7 +57,6 @@ class MemoryAgent:
             2,
             now=state.turns,
             embedder=self.embedder,
-            cache=self.cache,
         )
         fresh = [
             TracedMemory(
