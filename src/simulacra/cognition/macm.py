@@ -20,6 +20,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Literal
 
+from simulacra.cognition import script
 from simulacra.cognition.agents import emotion, thinking, top
 from simulacra.cognition.agents.memory import MemoryAgent
 from simulacra.cognition.events import Event, Outcome, Phase, Said
@@ -31,6 +32,9 @@ from simulacra.cognition.trace import Emotion, Reflection, Trace
 from simulacra.inference import ChatModel
 
 Preset = Literal["default", "paper"]
+
+STRANGERS = "How soon do I trust somebody, call them a friend, and go along with strangers?"
+"""What the Memory Agent is asked when somebody who is not close wants to be let in."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,9 @@ class Macm:
         ``scene`` comes without memories; it is the Memory Agent's to fill them in.
         """
         yield Phase("recall")
-        perceived = await perceive(scene.stimulus, state.last_stimulus, self.boundary)
+        perceived = await perceive(
+            scene.stimulus, state.last_stimulus, self.boundary, scene.partner
+        )
         if self.preset == "paper":
             yield Phase("reflect")
             reflection = await self.reflect(scene, perceived, calls)
@@ -69,17 +75,18 @@ class Macm:
                 self.think(scene, calls),
                 self.feel(scene, calls),
             )
-            recalled, also = await self.memory.recall_more(recalled, reflection.query)
+            also = ()
+            if reflection.query != perceived.query:
+                recalled, also = await self.memory.recall_more(recalled, reflection.query)
 
         yield Phase("respond")
-        prompt = top.respond(
-            scene,
-            reflection=reflection,
-            also=also,
-            thought=thought,
-            emotion=felt,
-        )
-        async for piece in calls.stream("respond", self.top_model, prompt, top.RESPONDING):
+        trait = await self.memory.trait_for(STRANGERS) if reflection.approach else ""
+        hints = top.hints(reflection, scene.name, trait)
+        if self.top_model.small:
+            prompt, how = script.respond(scene, hints, _kind(reflection))
+        else:
+            prompt, how = top.respond(scene, hints, also, thought, felt), top.RESPONDING
+        async for piece in calls.stream("respond", self.top_model, prompt, how):
             yield Said(piece)
         mood = scene.mood
         if mood and felt:
@@ -105,11 +112,26 @@ class Macm:
 
     async def think(self, scene: Scene, calls: Recorder) -> str:
         """Analyse the stimulus by reason."""
-        prompt = thinking.think(scene)
-        return await calls.write("think", self.agent_model, prompt, thinking.THINKING) or ""
+        if self.agent_model.small:
+            prompt, how = script.think(scene)
+        else:
+            prompt, how = thinking.think(scene), thinking.THINKING
+        return await calls.write("think", self.agent_model, prompt, how) or ""
 
     async def feel(self, scene: Scene, calls: Recorder) -> Emotion | None:
         """Analyse the stimulus by feeling."""
-        model, prompt = self.agent_model, emotion.feel(scene)
+        model = self.agent_model
+        if model.small:
+            text = await calls.write("feel", model, *script.feel(scene))
+            return script.read_feeling(text) if text else None
+        prompt = emotion.feel(scene)
         answer = await calls.fill("feel", model, prompt, emotion.FeelAnswer, emotion.FEELING)
         return None if answer is None else answer.emotion()
+
+
+def _kind(reflection: Reflection) -> script.Kind | None:
+    if reflection.pressure:
+        return "pressure"
+    if reflection.beyond:
+        return "beyond"
+    return "approach" if reflection.approach else None

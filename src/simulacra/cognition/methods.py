@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulacra.biography import Story
+from simulacra.cognition import script
 from simulacra.cognition.agents import top
 from simulacra.cognition.events import Event, Outcome, Phase, Said
 from simulacra.cognition.recorder import Recorder
@@ -86,8 +87,11 @@ class Plain:
             memories = await self.retrieval.nearest(scene.stimulus)
             scene = scene.remembering(tuple(memory.text for memory in memories))
         yield Phase("respond")
-        prompt = top.respond(scene)
-        async for piece in calls.stream("respond", self.model, prompt, top.RESPONDING):
+        if self.model.small:
+            prompt, how = script.respond(scene)
+        else:
+            prompt, how = top.respond(scene), top.RESPONDING
+        async for piece in calls.stream("respond", self.model, prompt, how):
             yield Said(piece)
         yield Outcome(Trace(memories=memories, mood=scene.mood))
 

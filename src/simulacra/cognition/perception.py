@@ -46,6 +46,20 @@ PRESSURE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
+APPROACH = re.compile(
+    r"\b(?:come|go|walk|drive|travel|dance|dine)\s+(?:along\s+)?with\s+(?:me|us)\b"
+    r"|\bjoin\s+(?:me|us)\b|\b(?:invite|inviting|invitation)\b|\bmeet\s+(?:me|us|up)\b"
+    r"|\b(?:come|stay)\s+(?:over|round|by|at\s+(?:my|our))\b|\bgo\s+out\b|\bon\s+a\s+date\b"
+    r"|\b(?:be|become)\s+(?:my\s+|your\s+|good\s+|best\s+)?friends?\b"
+    r"|\b(?:trust|marry|kiss|hug|love)\s+me\b|\blend\s+me\b"
+    r"|\byour\s+(?:address|phone|number|password|bank)\b|\bsecrets?\b",
+    re.IGNORECASE,
+)
+CLOSE = re.compile(
+    r"\b(?:friend|mother|father|mom|mum|dad|sister|brother|husband|wife|partner|aunt|uncle|cousin)\b",
+    re.IGNORECASE,
+)
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _COMMON = frozenset(  # words that carry no subject
     """
@@ -111,7 +125,7 @@ def key_elements(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names + rest))[:5]
 
 
-async def perceive(stimulus: str, before: str, boundary: Boundary) -> Reflection:
+async def perceive(stimulus: str, before: str, boundary: Boundary, partner: str = "") -> Reflection:
     """Reflect without a model.
 
     The query is the stimulus; where that has hardly a word to go by ("And then?"), the words
@@ -119,9 +133,11 @@ async def perceive(stimulus: str, before: str, boundary: Boundary) -> Reflection
     """
     elements = key_elements(stimulus)
     pressed = PRESSURE.search(stimulus)
+    approached = None if CLOSE.search(partner) else APPROACH.search(stimulus)
     return Reflection(
         elements=elements,
         query=stimulus if len(elements) > 1 or not before else f"{before} {stimulus}",
         beyond=await boundary.touched(stimulus),
         pressure=pressed.group().strip() if pressed else "",
+        approach=approached.group().strip() if approached else "",
     )

@@ -10,11 +10,12 @@ from typing import Self
 
 from simulacra.biography import Story
 from simulacra.characters import Character, Workspace
+from simulacra.cognition import script
 from simulacra.cognition.agents.memory import MemoryAgent, remember
 from simulacra.cognition.construction import Constructor
 from simulacra.cognition.events import Outcome, Phase, Said
 from simulacra.cognition.filters import MessageFilter
-from simulacra.cognition.identity import INSTRUCTIONS, biography, facts, person, samples, voice
+from simulacra.cognition.identity import INSTRUCTIONS, biography, facts, person, voice
 from simulacra.cognition.macm import Macm, Preset
 from simulacra.cognition.methods import Mind, Plain, Retrieval
 from simulacra.cognition.perception import Boundary
@@ -36,6 +37,8 @@ from simulacra.settings import Settings
 
 STRANGER = "Somebody I have just met"
 STIMULUS_TOKENS = 400
+FEW = {"most": 3, "tokens": 110}
+"""The memories that a small model can make use of."""
 
 
 class Simulacrum:
@@ -164,9 +167,7 @@ class Simulacrum:
             if self.filters:
                 yield Said(response)
             turn = self._turn(text, response, outcome, calls, started)
-            lines = (Line(speaker=self.partner, text=text), Line(speaker="I", text=response))
-            exchange = Exchange(turn=turn.number, lines=lines)
-            state = remember(self.state, exchange, outcome.rehearsed)
+            state = remember(self.state, self._exchange(turn), outcome.rehearsed)
             mood = turn.trace.mood or self.state.mood
             self.state = state.model_copy(update={"mood": mood})
             yield turn
@@ -216,27 +217,43 @@ class Simulacrum:
         return Macm(
             self.model,
             self.agent_model,
-            MemoryAgent(long_term, embedder),
+            MemoryAgent(long_term, embedder, **(FEW if self.model.small else {})),
             await Boundary.of(self.character.sheet.knowledge, embedder, cache),
             preset=self.preset,
         )
 
     def _scene(self, text: str) -> Scene:
-        system = {
-            "none": INSTRUCTIONS,
-            "prompt": biography(self.character),
-            "rag": biography(self.character),
-            "macm": person(self.character),
-        }[self.method]
+        """What all methods have before them; what they know of the character is in ``system``."""
+        who, small, nobody = self.character, self.model.small, self.method == "none"
+        if nobody:
+            system = script.NOBODY if small else INSTRUCTIONS
+        else:
+            system = script.system(who, self.partner) if small else person(who)
+            if self.method != "macm":
+                system = biography(who, system)
         return Scene(
             system=system,
-            name=self.character.name if self.method != "none" else "",
+            name=self._name,
             partner=self.partner,
             stimulus=shorten(text, STIMULUS_TOKENS),
             mood=self.state.mood.faded() if self.method == "macm" else None,
             conversation=self.state.working.text,
-            examples=samples(self.character, self.partner) if self.method != "none" else (),
+            examples=script.samples(who, self.partner) if small and not nobody else (),
         )
+
+    @property
+    def _name(self) -> str:
+        return "Somebody" if self.method == "none" else self.character.name.split()[0]
+
+    def _exchange(self, turn: Turn) -> Exchange:
+        heard, said = self.partner, "I"
+        if self.model.small:
+            heard, said = script.visitor(self.partner), self._name
+        lines = (
+            Line(speaker=heard, text=turn.stimulus),
+            Line(speaker=said, text=turn.response),
+        )
+        return Exchange(turn=turn.number, lines=lines)
 
     async def _finished(self, response: str, calls: Recorder) -> str:
         """The response as it is kept: without a cut-off end, as the filters let it pass."""

@@ -25,13 +25,15 @@ class Reflection(_Data):
 
     ``elements`` are the key elements, ``query`` describes the memories to look for. ``beyond``
     names the topic of her knowledge boundary that the stimulus touches, ``pressure`` the words
-    by which the partner tries to make her somebody else; both are empty otherwise.
+    by which the partner tries to make her somebody else, ``approach`` those by which somebody who
+    is not close asks to be let in; each is empty otherwise.
     """
 
     elements: tuple[str, ...] = ()
     query: str = ""
     beyond: str = ""
     pressure: str = ""
+    approach: str = ""
 
 
 class Emotion(_Data):

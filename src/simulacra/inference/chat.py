@@ -35,7 +35,8 @@ from simulacra.inference.usage import Answer, Usage
 
 M = TypeVar("M", bound=BaseModel)
 EXAMPLE = "example"
-"""The model that answers of a prompt's examples bear as theirs."""
+PREFILL = "prefill"
+"""The models that a prompt's examples and its prefill bear as theirs."""
 TAKES_EXTRA = ("embedded", "openai-compatible", "ollama", "function")
 
 
@@ -60,7 +61,7 @@ class ChatModel:
     chosen_because: str = ""
 
     async def write(self, prompt: Prompt, sampling: Sampling) -> Answer[str]:
-        """Return the model's text, stripped.
+        """Return the model's text, stripped, without the prompt's prefill.
 
         Raises:
             EmptyAnswerError, TruncatedAnswerError: what came can't be used; it is in ``answer``.
@@ -68,7 +69,7 @@ class ChatModel:
         """
         start = time.perf_counter()
         response = await self.request(_messages(prompt), sampling, ModelRequestParameters())
-        text = self.text_of(response)
+        text = self.text_of(response).removeprefix(prompt.prefill).lstrip()
         return Answer(text, self.measure(prompt, response), time.perf_counter() - start)
 
     def stream(self, prompt: Prompt, sampling: Sampling) -> Stream:
@@ -272,4 +273,7 @@ def _messages(prompt: Prompt) -> list[ModelMessage]:
         messages.append(ModelRequest(parts=[*parts, UserPromptPart(said)]))
         messages.append(ModelResponse(parts=[TextPart(answered)], model_name=EXAMPLE))
         parts = []
-    return [*messages, ModelRequest(parts=[*parts, UserPromptPart(prompt.user)])]
+    messages.append(ModelRequest(parts=[*parts, UserPromptPart(prompt.user)]))
+    if prompt.prefill:
+        messages.append(ModelResponse(parts=[TextPart(prompt.prefill)], model_name=PREFILL))
+    return messages

@@ -15,7 +15,8 @@ class Prompt:
 
     ``system`` and ``examples`` hold what is fixed for a character and ``user`` what changes, so
     that a provider's prefix cache helps. Examples are pairs of what was said and what was answered,
-    and stand as turns of a chat before ``user``. ``digest`` names the templates that made it, for
+    and stand as turns of a chat before ``user``. ``prefill`` begins the answer, for servers that go
+    on from there (llama.cpp, vLLM). ``digest`` names the templates that made it, for
     provenance.
     """
 
@@ -23,6 +24,7 @@ class Prompt:
     user: str
     digest: str = ""
     examples: tuple[tuple[str, str], ...] = ()
+    prefill: str = ""
 
 
 @dataclass(frozen=True)

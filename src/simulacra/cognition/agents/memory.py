@@ -24,7 +24,7 @@ AFTERTHOUGHT_TOKENS = 60
 DASH = 2
 """What the mark before each memory takes, in tokens."""
 
-NEAREST = 8
+NEAREST = 6
 """How many long-term memories are looked at for each query."""
 
 
@@ -39,10 +39,15 @@ class Recollection:
 
 @dataclass(frozen=True)
 class MemoryAgent:
-    """Recall and remembering for one person; the state of the session comes with each call."""
+    """Recall and remembering for one person; the state of the session comes with each call.
+
+    At most ``most`` memories come to mind, in at most ``tokens`` tokens: small models want few.
+    """
 
     long_term: LongTermMemory
     embedder: Embedder
+    most: int = NEAREST
+    tokens: int | None = None
 
     async def recall(self, query: str, state: SessionState) -> Recollection:
         """Find the memories nearest to a query, in long-term and in short-term memory.
@@ -50,7 +55,7 @@ class MemoryAgent:
         They fill what the last words leave of working memory's tokens: a prompt is as long at
         the first turn as at the sixtieth.
         """
-        left = state.working.room
+        left = min(state.working.room, self.tokens or state.working.room)
         items = await recall_items(
             state.short_term,
             query,
@@ -67,9 +72,9 @@ class MemoryAgent:
             )
             for recalled in items
             if count_tokens(recalled.item.text) <= left // 3
-        ]
+        ][: self.most - 1]
         left -= sum(count_tokens(memory.text) for memory in fresh)
-        nearest = await self.long_term.recall(query, NEAREST, now=state.turns)
+        nearest = await self.long_term.recall(query, self.most - len(fresh), now=state.turns)
         traced = (*fresh, *_traced(fit(nearest, left, DASH)))
         return Recollection(
             tuple(memory.text for memory in traced),
@@ -86,6 +91,11 @@ class MemoryAgent:
         new = [memory for memory in nearest if memory.record.id not in known]
         more = _traced(fit(new, AFTERTHOUGHT_TOKENS))
         return replace(recalled, traced=(*recalled.traced, *more)), tuple(m.text for m in more)
+
+    async def trait_for(self, query: str) -> str:
+        """The trait description nearest to a query, or nothing for a person without traits."""
+        known = await self.long_term.recall(query, len(self.long_term.records))
+        return next((n.record.content for n in known if n.record.id.startswith("trait-")), "")
 
 
 def remember(

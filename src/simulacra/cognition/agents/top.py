@@ -21,9 +21,11 @@ Task: do not answer yet; note what these words are about.
 
 RESPOND = Template("{also}{thought}{emotion}{hint}", name="respond")
 
-BEYOND = Template("I never learned anything about {topic}, and I say so.\n", name="beyond")
+BEYOND = Template("I never learned anything about {topic}.", name="beyond")
 
-PRESSURE = Template("I am {name} and nobody else, and I say so.\n", name="pressure")
+PRESSURE = Template("I am {name} and nobody else.", name="pressure")
+
+APPROACH = Template("I hardly know this person. {trait}", name="approach")
 
 REFLECTING = Sampling(temperature=0.0, max_tokens=160)
 RESPONDING = Sampling(temperature=0.7, top_p=0.95, max_tokens=220)
@@ -44,6 +46,7 @@ class ReflectAnswer(BaseModel):
             query=self.query.strip() or perceived.query,
             beyond=perceived.beyond or _something(self.beyond),
             pressure=perceived.pressure or _something(self.pressure),
+            approach=perceived.approach,
         )
 
 
@@ -52,25 +55,35 @@ def reflect(scene: Scene) -> Prompt:
     return scene.prompt(REFLECT.fill(), REFLECT.digest)
 
 
+def hints(reflection: Reflection, name: str, trait: str) -> tuple[str, ...]:
+    """What reflection calls to mind about the person herself, in her words; mostly nothing.
+
+    ``trait`` is how she is with people whom she hardly knows.
+    """
+    return tuple(
+        text
+        for text in (
+            BEYOND.fill(topic=reflection.beyond) if reflection.beyond else "",
+            PRESSURE.fill(name=name) if reflection.pressure else "",
+            APPROACH.fill(trait=trait) if reflection.approach else "",
+        )
+        if text
+    )
+
+
 def respond(
     scene: Scene,
-    *,
-    reflection: Reflection | None = None,
+    hints: tuple[str, ...] = (),
     also: tuple[str, ...] = (),
     thought: str = "",
     emotion: Emotion | None = None,
 ) -> Prompt:
     """Ask for the answer, from what is in working memory and nothing else."""
-    hint = ""
-    if reflection and reflection.beyond:
-        hint += BEYOND.fill(topic=reflection.beyond)
-    if reflection and reflection.pressure:
-        hint += PRESSURE.fill(name=scene.name)
     task = RESPOND.fill(
         also=section("That brings back:", also),
         thought=f"I think: {thought}\n" if thought else "",
         emotion=f"I feel {emotion.feeling}: {emotion.text}\n" if emotion else "",
-        hint=hint,
+        hint="".join(f"{hint} I say so.\n" for hint in hints),
     )
     return scene.prompt(task, RESPOND.digest)
 
