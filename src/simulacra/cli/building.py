@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 def own(character: Character) -> None:
     """Raise ``CharacterError`` where a character is shipped, and so must not be changed."""
     if character.shipped:
+        slug = character.slug
         raise CharacterError(
             f"{character.name} is shipped with the program and is not changed.",
-            f"Make your own copy: simulacra characters export {character.slug} --to characters",
+            f"Make your own copy: simulacra characters export {slug} --to characters/{slug}",
         )
 
 

@@ -76,7 +76,7 @@ class Conversation:
             slug = simulacrum.character.slug
             raise SettingsError(
                 f"{simulacrum.character.name} is shipped with the program and gains nothing.",
-                f"Make a copy of your own: simulacra characters export {slug} --to characters",
+                f"Make a copy of your own: simulacra characters export {slug} --to characters/{slug}",
             )
         if stored is None:
             stored = sessions.create(

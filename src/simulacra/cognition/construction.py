@@ -58,12 +58,12 @@ class Journal:
         if path.exists():
             data = path.read_bytes()
             for line in data.splitlines(keepends=True):
+                if not line.endswith(b"\n"):
+                    break
                 try:
                     entry = json.loads(line)
                     self.answers[entry["key"]] = entry["answer"]
                 except (ValueError, KeyError, TypeError):
-                    break
-                if not line.endswith(b"\n"):
                     break
                 whole += len(line)
             if whole < len(data):

@@ -16,11 +16,15 @@ from numpy.typing import NDArray
 from simulacra.characters import Knowledge
 from simulacra.cognition.trace import Reflection
 from simulacra.inference import Embedder
-from simulacra.memory import EmbeddingCache
+from simulacra.memory import EmbeddingCache, LongTermMemory
 
-BEYOND_SIMILARITY = 0.5
-"""From which cosine similarity on a sentence counts as being about a topic beyond knowledge."""
-
+_REQUEST = re.compile(
+    r"\b(?:(?:can|could|would|will)\s+you\s+)?(?:please\s+)?(?:do\s+)?(?:explain|tell|teach|write|"
+    r"solve|translate|describe|define|show|give|help)\b(?:\s+(?:me|us|to\s+me))?"
+    r"|\bdo\s+you\s+(?:know|think|understand)\b|\byou(?:'re|\s+are)\s+(?:so|such)\b[^.!?]*[.!?,]",
+    re.IGNORECASE,
+)
+_PERSONAL = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
 _MACHINE = r"(?:ai|assistant|(?:large\s+)?language\s+model|chat\s?-?bot|\w*gpt|dan|program|bot)"
 PRESSURE = re.compile(
     "|".join(
@@ -81,16 +85,24 @@ _COMMON = frozenset(  # words that carry no subject
 
 @dataclass(frozen=True)
 class Boundary:
-    """The embedded topics that a person can't know."""
+    """The topics that a person can't know, embedded, and the memories of what she does know.
+
+    The thresholds were found on 78 questions and tried on 36 others (docs/embedded-model.md).
+    """
 
     topics: tuple[str, ...]
     phrases: tuple[str, ...]
     vectors: NDArray[np.float32]
     embedder: Embedder
+    memory: LongTermMemory | None = None
 
     @classmethod
     async def of(
-        cls, knowledge: Knowledge | None, embedder: Embedder, cache: Path | None = None
+        cls,
+        knowledge: Knowledge | None,
+        embedder: Embedder,
+        cache: Path | None = None,
+        memory: LongTermMemory | None = None,
     ) -> Boundary:
         """Embed a character's boundary: each topic and each of its examples."""
         pairs = [
@@ -100,10 +112,16 @@ class Boundary:
         ]
         phrases = tuple(phrase for _, phrase in pairs)
         (vectors,) = await EmbeddingCache(embedder, cache).embed([phrases])
-        return cls(tuple(topic for topic, _ in pairs), phrases, vectors, embedder)
+        return cls(tuple(topic for topic, _ in pairs), phrases, vectors, embedder, memory)
 
     async def touched(self, text: str) -> str:
-        """The topic that a text is about, or nothing if it stays within what she can know."""
+        """The topic beyond her that a text is about, or nothing.
+
+        An example named in the text decides. Else the text is compared with the topics (beyond)
+        and with what she remembers (familiar): a question about herself must be much nearer to a
+        topic than to any memory; any other is beyond her when a topic is nearer than all memories,
+        or when it turns on a word that she has never met.
+        """
         if not self.topics:
             return ""
         plain = " ".join(_WORD.findall(text.casefold()))
@@ -112,9 +130,26 @@ class Boundary:
             if len(words) > 4 and re.search(rf"\b{re.escape(words.rstrip('s'))}", plain):
                 return topic
         sentences = [s for s in re.split(r"(?<=[.?!])\s+", text) if len(s) > 3][:12] or [text]
-        likeness = await self.embedder.embed(sentences) @ self.vectors.T
+        vectors = await self.embedder.embed(sentences)
+        likeness = vectors @ self.vectors.T
         best = np.unravel_index(int(np.argmax(likeness)), likeness.shape)
-        return self.topics[best[1]] if likeness[best] >= BEYOND_SIMILARITY else ""
+        beyond, topic = float(likeness[best]), self.topics[best[1]]
+        familiar = self.memory.familiarity(vectors) if self.memory else 0.0
+        if _PERSONAL.search(_REQUEST.sub(" ", text)):
+            return topic if beyond >= 0.55 and beyond - familiar >= 0.15 else ""
+        if beyond >= 0.3 and beyond >= familiar:
+            return topic
+        strange = self._strange(text) if "?" in text and familiar < 0.45 else ""
+        return (topic if beyond >= 0.3 else strange) if strange else ""
+
+    def _strange(self, text: str) -> str:
+        """The first word that tells something and stands in no memory."""
+        if self.memory is None:
+            return ""
+        words = (word for word in _WORD.findall(text) if len(word) >= 4)
+        return next(
+            (w for w in words if w.casefold() not in _COMMON and not self.memory.knows(w)), ""
+        )
 
 
 def key_elements(text: str) -> tuple[str, ...]:

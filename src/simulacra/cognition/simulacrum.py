@@ -218,7 +218,7 @@ class Simulacrum:
             self.model,
             self.agent_model,
             MemoryAgent(long_term, embedder, **(FEW if self.model.small else {})),
-            await Boundary.of(self.character.sheet.knowledge, embedder, cache),
+            await Boundary.of(self.character.sheet.knowledge, embedder, cache, long_term),
             preset=self.preset,
         )
 

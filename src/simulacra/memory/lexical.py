@@ -54,6 +54,10 @@ class WordIndex:
             times.append(count)
         self._lengths.append(sum(counts.values()))
 
+    def knows(self, word: str) -> bool:
+        """Whether any text has this word, whatever its ending."""
+        return all(stem in self._found for stem in words(word))
+
     def likeness(self, query: str) -> NDArray[np.float32]:
         """One number a text from 0 (no word shared) to 1 (each word shared, over and over)."""
         total = len(self._lengths)

@@ -154,6 +154,17 @@ class LongTermMemory:
             self._own.add(matrix[[row[text] for _, text in view.own]])
             self._words.add(" ".join([*view.parts, record.content, record.summary]))
 
+    def knows(self, word: str) -> bool:
+        """Whether a word, whatever its ending, stands in any memory or in what it comes from."""
+        return self._words.knows(word)
+
+    def familiarity(self, vectors: Matrix) -> float:
+        """How near the nearest sentence of any memory is to any of the vectors (-1 to 1)."""
+        if not self._records:
+            return 0.0
+        near = (self._sentences.likeness(vectors), self._own.likeness(vectors))
+        return max(float(likeness.max()) for likeness in near)
+
     async def recall(
         self,
         query: str | Sequence[str],
