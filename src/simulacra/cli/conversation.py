@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from simulacra.cli import show, speech, transcript
 from simulacra.cognition import DISCLOSURE, Phase, Said, Simulacrum, Turn
 from simulacra.errors import ModelError, SettingsError, SimulacraError
+from simulacra.inference import Usage
 from simulacra.storage import Session, Sessions
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ class Conversation:
             slug = simulacrum.character.slug
             raise SettingsError(
                 f"{simulacrum.character.name} is shipped with the program and gains nothing.",
-                f"Make a copy of your own: simulacra characters export {slug} --to characters/{slug}",
+                f"Make your own copy: simulacra characters export {slug} --to characters/{slug}",
             )
         if stored is None:
             stored = sessions.create(
@@ -159,6 +161,7 @@ async def interactive(talk: Conversation) -> None:
         markup=False,
     )
     line: PromptSession[str] = PromptSession(history=InMemoryHistory())
+    warming = asyncio.create_task(warm(talk))
     last: Turn | None = next(reversed(talk.sessions.turns(talk.session)), None)
     resting: asyncio.Task[None] | None = None
     interrupted = False
@@ -177,6 +180,9 @@ async def interactive(talk: Conversation) -> None:
         if resting is not None:
             await resting
             resting = None
+        if not warming.done():
+            print(f"({name} is remembering a whole life; that takes a while the first time.)")
+        await warming
         if not text:
             continue
         if text.startswith("/") and "\n" not in text:
@@ -188,14 +194,22 @@ async def interactive(talk: Conversation) -> None:
         if turn is not None:
             last = turn
             resting = asyncio.create_task(settle(talk))
+    warming.cancel()
     if resting is not None:
         await resting
+    used = transcript.total(talk.sessions.turns(talk.session))
     out.print(
-        f"\nKept as session {talk.session.id}. "
+        f"\nKept as session {talk.session.id}: {used}.\n"
         f"Go on with: simulacra chat {talk.simulacrum.character.slug} --session {talk.session.id}",
         style="dim",
         markup=False,
     )
+
+
+async def warm(talk: Conversation) -> None:
+    """Load memories while the partner reads and writes; what goes wrong is told at the turn."""
+    with contextlib.suppress(SimulacraError):
+        await talk.simulacrum.mind()
 
 
 async def interruptible(talk: Conversation, text: str, words: speech.Speech) -> Turn | None:
@@ -284,13 +298,18 @@ def stored(settings: Settings) -> Sessions:
     return Sessions(settings.data / "sessions.db")
 
 
-def as_row(session: Session) -> dict[str, Any]:
-    """A session as one row of a list."""
+def as_row(session: Session, turns: Sequence[Turn]) -> dict[str, Any]:
+    """A session as one row of a list, with what all its turns took."""
+    usage = sum((turn.usage for turn in turns), Usage())
     return {
         "id": session.id,
         "character": session.character,
         "method": session.method,
         "model": session.model,
         "turns": session.turns,
+        "calls": usage.calls,
+        "input_tokens": usage.input_tokens,
+        "cached_tokens": usage.cached_tokens,
+        "output_tokens": usage.output_tokens,
         "updated": session.updated.isoformat(timespec="seconds"),
     }

@@ -19,11 +19,13 @@ def list_sessions(
     from simulacra.cli import conversation, show
     from simulacra.settings import Settings
 
-    rows = [conversation.as_row(s) for s in conversation.stored(Settings.read()).list(character)]
+    sessions = conversation.stored(Settings.read())
+    rows = [conversation.as_row(s, sessions.turns(s)) for s in sessions.list(character)]
     if json:
         show.emit(rows)
     elif rows:
-        show.table(list(rows[0]), [list(row.values()) for row in rows])
+        shown = ("id", "character", "method", "model", "turns", "calls", "updated")
+        show.table(shown, [[row[column] for column in shown] for row in rows])
     else:
         print("No session yet. Start one: simulacra chat mary-jones")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulacra.errors import StorageError
+from simulacra.inference import Usage
 
 if TYPE_CHECKING:
     from simulacra.cognition import Mood, SessionState, Turn
@@ -33,9 +34,11 @@ def why(turn: Turn) -> str:
         if reflection.query != turn.stimulus:
             lines.append(_field("looked for", reflection.query))
         if reflection.beyond:
-            lines.append(_field("beyond her", reflection.beyond))
+            lines.append(_field("beyond", reflection.beyond))
         if reflection.pressure:
             lines.append(_field("pressure", reflection.pressure))
+        if reflection.approach:
+            lines.append(_field("approach", reflection.approach))
     for memory in trace.memories:
         where = (
             "paragraphs " + ", ".join(map(str, memory.source.paragraphs))
@@ -61,6 +64,15 @@ def why(turn: Turn) -> str:
         )
     )
     return "\n".join(lines)
+
+
+def total(turns: Sequence[Turn]) -> str:
+    """What all turns of a session took together."""
+    used = sum((turn.usage for turn in turns), Usage())
+    return (
+        f"{len(turns)} turns, {used.calls} calls, {used.input_tokens} tokens read "
+        f"({used.cached_tokens} cached), {used.output_tokens} written"
+    )
 
 
 def mood(mood: Mood) -> str:

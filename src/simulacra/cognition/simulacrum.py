@@ -37,8 +37,6 @@ from simulacra.settings import Settings
 
 STRANGER = "Somebody I have just met"
 STIMULUS_TOKENS = 400
-FEW = {"most": 3, "tokens": 110}
-"""The memories that a small model can make use of."""
 
 
 class Simulacrum:
@@ -217,7 +215,7 @@ class Simulacrum:
         return Macm(
             self.model,
             self.agent_model,
-            MemoryAgent(long_term, embedder, **(FEW if self.model.small else {})),
+            _memory_agent(long_term, embedder, small=self.model.small),
             await Boundary.of(self.character.sheet.knowledge, embedder, cache, long_term),
             preset=self.preset,
         )
@@ -291,3 +289,9 @@ class Simulacrum:
 
 def _model(model: str | ChatModel | None, settings: Settings) -> ChatModel:
     return model if isinstance(model, ChatModel) else load_chat_model(model, settings)
+
+
+def _memory_agent(long_term: LongTermMemory, embedder: Embedder, *, small: bool) -> MemoryAgent:
+    if small:
+        return MemoryAgent(long_term, embedder, most=3, tokens=110, least=0.3)
+    return MemoryAgent(long_term, embedder)

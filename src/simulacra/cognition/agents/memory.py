@@ -41,13 +41,15 @@ class Recollection:
 class MemoryAgent:
     """Recall and remembering for one person; the state of the session comes with each call.
 
-    At most ``most`` memories come to mind, in at most ``tokens`` tokens: small models want few.
+    At most ``most`` memories come to mind, in at most ``tokens`` tokens, and none of less likeness
+    than ``least``: small models want few, and take up whatever stands before them.
     """
 
     long_term: LongTermMemory
     embedder: Embedder
     most: int = NEAREST
     tokens: int | None = None
+    least: float = 0.0
 
     async def recall(self, query: str, state: SessionState) -> Recollection:
         """Find the memories nearest to a query, in long-term and in short-term memory.
@@ -75,7 +77,8 @@ class MemoryAgent:
         ][: self.most - 1]
         left -= sum(count_tokens(memory.text) for memory in fresh)
         nearest = await self.long_term.recall(query, self.most - len(fresh), now=state.turns)
-        traced = (*fresh, *_traced(fit(nearest, left, DASH)))
+        near = [memory for memory in nearest if memory.score >= self.least]
+        traced = (*fresh, *_traced(fit(near, left, DASH)))
         return Recollection(
             tuple(memory.text for memory in traced),
             traced,
