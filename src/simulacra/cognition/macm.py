@@ -7,10 +7,14 @@
     respond    the Top Agent, from working memory alone
     remember   the Memory Agent; see ``Simulacrum``, which does it for every method
 
-In the preset ``paper`` each phase waits for the one before, as in the paper. By default recall
-starts on the stimulus itself, and reflection runs while others think and feel: what it adds to
-memory comes before the mind in time for the answer. That takes two model answers' time and not
-three. Small models reflect by perception alone, which needs no call.
+In the preset ``paper`` each phase waits for the one before, as in the paper, and nothing is added
+to it. By default recall starts on the stimulus itself, and reflection runs while others think and
+feel: what it adds to memory comes before the mind in time for the answer. That takes two model
+answers' time and not three. What perception sees without any model (a subject beyond her, pressure
+to be somebody else, a stranger who wants to be let in) is called to mind before she answers.
+
+Small models reflect by perception alone, and their thought and feeling move the mood but are not
+set before the answer, which they make worse (docs/embedded-model.md).
 """
 
 from __future__ import annotations
@@ -33,9 +37,6 @@ from simulacra.inference import ChatModel
 
 Preset = Literal["default", "paper"]
 
-STRANGERS = "How soon do I trust somebody, call them a friend, and go along with strangers?"
-"""What the Memory Agent is asked when somebody who is not close wants to be let in."""
-
 
 @dataclass(frozen=True)
 class Macm:
@@ -54,34 +55,28 @@ class Macm:
 
         ``scene`` comes without memories; it is the Memory Agent's to fill them in.
         """
-        yield Phase("recall")
-        perceived = await perceive(
-            scene.stimulus, state.last_stimulus, self.boundary, scene.partner
-        )
         if self.preset == "paper":
             yield Phase("reflect")
-            reflection = await self.reflect(scene, perceived, calls)
+            reflection = await self.reflect(scene, Reflection(query=scene.stimulus), calls)
+            yield Phase("recall")
             recalled = await self.memory.recall(reflection.query, state)
-            scene = scene.remembering(recalled.texts)
+            scene, also, hints = scene.remembering(recalled.texts), (), ()
             yield Phase("think")
             thought, felt = await asyncio.gather(self.think(scene, calls), self.feel(scene, calls))
-            also = ()
         else:
-            recalled = await self.memory.recall(perceived.query, state)
+            yield Phase("recall")
+            before = state.last_stimulus
+            seen = await perceive(scene.stimulus, before, self.boundary, scene.partner)
+            recalled = await self.memory.recall(seen.query, state)
             scene = scene.remembering(recalled.texts)
             yield Phase("think")
             reflection, thought, felt = await asyncio.gather(
-                self.reflect(scene, perceived, calls),
-                self.think(scene, calls),
-                self.feel(scene, calls),
+                self.reflect(scene, seen, calls), self.think(scene, calls), self.feel(scene, calls)
             )
-            also = ()
-            if reflection.query != perceived.query:
-                recalled, also = await self.memory.recall_more(recalled, reflection.query)
+            recalled, also = await self.memory.recall_more(recalled, reflection.query, seen.query)
+            hints = top.hints(reflection, scene.name, await self.memory.trait_for(reflection))
 
         yield Phase("respond")
-        trait = await self.memory.trait_for(STRANGERS) if reflection.approach else ""
-        hints = top.hints(reflection, scene.name, trait)
         if self.top_model.small:
             prompt, how = script.respond(scene, hints, _kind(reflection))
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime
 from typing import Self
 
@@ -32,7 +32,15 @@ from simulacra.inference import (
     load_chat_model,
     load_embedder,
 )
-from simulacra.memory import Exchange, Line, LongTermMemory, MemoryRecord, read_memories, shorten
+from simulacra.memory import (
+    Exchange,
+    Line,
+    LongTermMemory,
+    MemoryRecord,
+    WorkingMemory,
+    read_memories,
+    shorten,
+)
 from simulacra.settings import Settings
 
 STRANGER = "Somebody I have just met"
@@ -136,7 +144,7 @@ class Simulacrum:
                 return event
         raise AssertionError("a stream ends with its turn")  # pragma: no cover
 
-    async def stream(self, text: str) -> AsyncIterator[Phase | Said | Turn]:
+    async def stream(self, text: str) -> AsyncGenerator[Phase | Said | Turn]:
         """Take a turn: yield its phases, the words of the answer as they come, and last the turn.
 
         Turns of one simulacrum wait for each other. A turn that fails or is left early changes
@@ -235,7 +243,7 @@ class Simulacrum:
             partner=self.partner,
             stimulus=shorten(text, STIMULUS_TOKENS),
             mood=self.state.mood.faded() if self.method == "macm" else None,
-            conversation=self.state.working.text,
+            conversation=_last_words(self.state.working, few=small),
             examples=script.samples(who, self.partner) if small and not nobody else (),
         )
 
@@ -289,6 +297,12 @@ class Simulacrum:
 
 def _model(model: str | ChatModel | None, settings: Settings) -> ChatModel:
     return model if isinstance(model, ChatModel) else load_chat_model(model, settings)
+
+
+def _last_words(working: WorkingMemory, *, few: bool) -> str:
+    """The recent conversation; of it a small model sees the last exchange, or it repeats itself."""
+    shown = working.exchanges[-1:] if few else working.exchanges
+    return "\n".join(exchange.text for exchange in shown)
 
 
 def _memory_agent(long_term: LongTermMemory, embedder: Embedder, *, small: bool) -> MemoryAgent:

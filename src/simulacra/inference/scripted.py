@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
@@ -41,7 +41,7 @@ class ScriptedCall:
     examples: tuple[tuple[str, str], ...] = ()
 
 
-ScriptedAnswer: TypeAlias = str | BaseModel | dict[str, object] | Exception
+ScriptedAnswer: TypeAlias = str | BaseModel | Mapping[str, object] | Exception
 Script: TypeAlias = Callable[[ScriptedCall], ScriptedAnswer | Awaitable[ScriptedAnswer]]
 
 _schema: ContextVar[type[BaseModel] | None] = ContextVar("_schema", default=None)
@@ -158,4 +158,4 @@ def _text(answer: ScriptedAnswer) -> str:
         raise answer
     if isinstance(answer, BaseModel):
         return answer.model_dump_json()
-    return answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
+    return answer if isinstance(answer, str) else json.dumps(dict(answer), ensure_ascii=False)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from simulacra.cognition.state import SessionState
-from simulacra.cognition.trace import TracedMemory
+from simulacra.cognition.trace import Reflection, TracedMemory
 from simulacra.inference import Embedder, count_tokens
 from simulacra.memory import (
     Excerpt,
@@ -26,6 +26,10 @@ DASH = 2
 
 NEAREST = 6
 """How many long-term memories are looked at for each query."""
+
+
+STRANGERS = "How soon do I trust somebody, call them a friend, and go along with strangers?"
+"""What is looked for when somebody who is not close wants to be let in."""
 
 
 @dataclass(frozen=True)
@@ -86,18 +90,25 @@ class MemoryAgent:
         )
 
     async def recall_more(
-        self, recalled: Recollection, query: str
+        self, recalled: Recollection, query: str, before: str
     ) -> tuple[Recollection, tuple[str, ...]]:
         """Find what a second query brings that is not before the mind yet, and its texts."""
+        if query == before:
+            return recalled, ()
         known = {memory.id for memory in recalled.traced}
-        nearest = await self.long_term.recall(query, NEAREST)
+        nearest = await self.long_term.recall(query, self.most)
         new = [memory for memory in nearest if memory.record.id not in known]
         more = _traced(fit(new, AFTERTHOUGHT_TOKENS))
         return replace(recalled, traced=(*recalled.traced, *more)), tuple(m.text for m in more)
 
-    async def trait_for(self, query: str) -> str:
-        """The trait description nearest to a query, or nothing for a person without traits."""
-        known = await self.long_term.recall(query, len(self.long_term.records))
+    async def trait_for(self, reflection: Reflection) -> str:
+        """How she is with strangers, where one wants to be let in: her nearest trait description.
+
+        Empty where nobody asks for that, and for a person without traits.
+        """
+        if not reflection.approach:
+            return ""
+        known = await self.long_term.recall(STRANGERS, len(self.long_term.records))
         return next((n.record.content for n in known if n.record.id.startswith("trait-")), "")
 
 
