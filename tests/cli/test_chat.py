@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol, cast
 
 import pexpect
 import pytest
@@ -104,15 +106,27 @@ def test_what_is_wrong_is_said_in_a_line_and_the_exit_code_tells(
     assert "Traceback" not in done.stderr
 
 
+class Child(Protocol):
+    """A process at a terminal: what is used here of pexpect, which has no types."""
+
+    before: str
+
+    def expect(self, pattern: object) -> int: ...
+    def send(self, text: str) -> int: ...
+    def sendintr(self) -> None: ...
+    def sendeof(self) -> None: ...
+
+
 class Terminal:
     """``simulacra chat`` at a terminal of 80 columns."""
 
     def __init__(self, simulacra: Simulacra, *arguments: str) -> None:
-        self.child = pexpect.spawn(
+        spawn = cast("Callable[..., Child]", pexpect.spawn)
+        self.child = spawn(
             sys.executable,
             ["-c", "from simulacra.cli import main; main()", "chat", *arguments],
             cwd=str(simulacra.folder),
-            env={**simulacra.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"},  # type: ignore[arg-type]
+            env={**simulacra.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"},
             dimensions=(40, 80),
             encoding="utf-8",
             timeout=60,
@@ -124,9 +138,7 @@ class Terminal:
 
     def until(self, pattern: str) -> str:
         self.child.expect(pattern)
-        before: object = self.child.before
-        assert isinstance(before, str)
-        return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", before)
+        return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", self.child.before)
 
 
 def test_a_terminal_conversation_with_its_commands(simulacra: Simulacra, tmp_path: Path) -> None:

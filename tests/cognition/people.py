@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TypeAlias, cast
 
 from simulacra.biography import Story
 from simulacra.characters import (
@@ -20,9 +21,11 @@ from simulacra.characters import (
 from simulacra.cognition import MessageFilter, Method, SessionState, Simulacrum
 from simulacra.cognition.macm import Preset
 from simulacra.inference import ChatModel, HashEmbedder, ScriptedCall, ScriptedModel
-from simulacra.inference.scripted import Script, ScriptedAnswer
+from simulacra.inference.scripted import ScriptedAnswer
 from simulacra.memory import MemoryRecord, Source, write_memories
 from simulacra.settings import Settings
+
+Play: TypeAlias = Callable[[ScriptedCall], ScriptedAnswer]
 
 STORY = """# Harbour
 
@@ -76,12 +79,13 @@ def ada(folder: Path) -> Character:
     )
 
 
-def agents(**answers: ScriptedAnswer | Callable[[ScriptedCall], ScriptedAnswer]) -> Script:
+def agents(**answers: ScriptedAnswer | Play) -> Play:
     """Return a script that plays every agent; an answer can be given by its schema's name.
 
-    Texts are ``think`` and ``respond``, told apart by the word "Task:".
+    Texts are ``think``, ``feel`` and ``respond``: general models are asked with the word "Task:",
+    small ones with a grammar of their own.
     """
-    usual: dict[str, ScriptedAnswer | Callable[[ScriptedCall], ScriptedAnswer]] = {
+    usual: dict[str, ScriptedAnswer | Play] = {
         "ReflectAnswer": {
             "elements": ["the lantern"],
             "query": "Ada steals a green lantern",
@@ -101,18 +105,28 @@ def agents(**answers: ScriptedAnswer | Callable[[ScriptedCall], ScriptedAnswer])
             "feelings": [{"about": "the harbour", "feeling": "fond", "intensity": 7}],
         },
         "think": "They ask about the lamp.",
+        "feel": "nostalgic, 6/10. I miss the quay.",
         "respond": "I trim the lamp, that is all.",
     }
     usual.update(answers)
 
     def play(call: ScriptedCall) -> ScriptedAnswer:
-        if call.schema:
-            answer = usual[call.schema.__name__]
-        else:
-            answer = usual["think" if "Task:" in call.user else "respond"]
+        answer = usual[call.schema.__name__ if call.schema else _asked(call)]
         return answer(call) if callable(answer) else answer
 
     return play
+
+
+def grammar(call: ScriptedCall) -> str:
+    """Return the grammar that an answer has to keep to, or nothing."""
+    extra = cast("Mapping[str, object]", dict(call.settings).get("extra_body", {}))
+    return str(extra.get("grammar", ""))
+
+
+def _asked(call: ScriptedCall) -> str:
+    if "Task:" in call.user or '"I wonder"' in grammar(call):
+        return "think"
+    return "feel" if "/10" in grammar(call) else "respond"
 
 
 def simulacrum(

@@ -15,6 +15,7 @@ from simulacra.cognition import Constructor, Journal, Progress
 from simulacra.cognition.agents.thinking import ContentMemory
 from simulacra.errors import AnswerError, MalformedAnswerError, RateLimitedError, StorageError
 from simulacra.inference import ScriptedCall, ScriptedModel
+from simulacra.inference.scripted import ScriptedAnswer
 
 CHUNKS = Story.parse(STORY).chunks(1)
 
@@ -42,7 +43,7 @@ async def test_each_chunk_is_two_calls_and_one_memory_in_order(tmp_path: Path) -
 async def test_no_finished_answer_is_paid_twice(tmp_path: Path) -> None:
     left = 3
 
-    def quota(call: ScriptedCall) -> object:
+    def quota(call: ScriptedCall) -> ScriptedAnswer:
         nonlocal left
         left -= 1
         if left < 0:
@@ -50,7 +51,7 @@ async def test_no_finished_answer_is_paid_twice(tmp_path: Path) -> None:
         return agents()(call)
 
     model = ScriptedModel(lambda call: agents()(call))
-    limited = ScriptedModel(quota, name="scripted")  # type: ignore[arg-type]
+    limited = ScriptedModel(quota)
     with pytest.raises(RateLimitedError):
         await constructor(limited).construct(CHUNKS, Journal(tmp_path / "j"), concurrency=1)
     records = await constructor(model).construct(CHUNKS, Journal(tmp_path / "j"))
@@ -61,7 +62,7 @@ async def test_no_finished_answer_is_paid_twice(tmp_path: Path) -> None:
 async def test_no_more_calls_are_in_flight_than_allowed(tmp_path: Path) -> None:
     inside, most = 0, 0
 
-    async def slow(call: ScriptedCall) -> object:
+    async def slow(call: ScriptedCall) -> ScriptedAnswer:
         nonlocal inside, most
         inside += 1
         most = max(most, inside)
@@ -69,18 +70,18 @@ async def test_no_more_calls_are_in_flight_than_allowed(tmp_path: Path) -> None:
         inside -= 1
         return agents()(call)
 
-    model = ScriptedModel(slow)  # type: ignore[arg-type]
+    model = ScriptedModel(slow)
     await constructor(model).construct(CHUNKS, Journal(tmp_path / "j"), concurrency=3)
     assert most == 3
 
 
 async def test_an_answer_of_no_use_costs_that_chunk_alone(tmp_path: Path) -> None:
-    def stubborn(call: ScriptedCall) -> object:
+    def stubborn(call: ScriptedCall) -> ScriptedAnswer:
         if "lantern" in call.user and call.schema is ContentMemory:
             raise MalformedAnswerError("No JSON came.")
         return agents()(call)
 
-    model = ScriptedModel(stubborn)  # type: ignore[arg-type]
+    model = ScriptedModel(stubborn)
     with pytest.raises(AnswerError, match="paragraphs 1-1"):
         await constructor(model).construct(CHUNKS, Journal(tmp_path / "j"))
     again = ScriptedModel(agents())

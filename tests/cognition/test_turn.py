@@ -14,6 +14,7 @@ from simulacra.errors import (
     TruncatedAnswerError,
 )
 from simulacra.inference import ScriptedCall, ScriptedModel
+from simulacra.inference.scripted import ScriptedAnswer
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ async def test_a_turn_is_four_calls_and_says_its_phases_and_words(folder: Path) 
 async def test_think_feel_and_reflect_run_side_by_side(folder: Path) -> None:
     together, inside = 0, 0
 
-    async def script(call: ScriptedCall) -> object:
+    async def script(call: ScriptedCall) -> ScriptedAnswer:
         nonlocal together, inside
         inside += 1
         together = max(together, inside)
@@ -103,8 +104,8 @@ async def test_the_paper_preset_recalls_by_the_reflection_and_then_thinks(folder
     model = ScriptedModel(agents())
     events = [e async for e in simulacrum(folder, model, preset="paper").stream("zzz qqq")]
     assert [event.name for event in events if isinstance(event, Phase)] == [
-        "recall",
         "reflect",
+        "recall",
         "think",
         "respond",
     ]

@@ -74,6 +74,18 @@ def test_a_turn_and_the_state_after_it_are_stored_both_or_neither(tmp_path: Path
     assert sessions.turns(session) == [turn(0)]
 
 
+def test_a_state_that_is_behind_the_turns_is_not_stored(tmp_path: Path) -> None:
+    sessions = Sessions(tmp_path / "s.db")
+    session = start(sessions)
+    sessions.add_turn(session, turn(0), state(1))
+    sessions.add_turn(session, turn(1), state(2))
+    with pytest.raises(StorageError, match="continued elsewhere"):
+        sessions.save_state(session, state(1))
+    with pytest.raises(StorageError, match="continued elsewhere"):
+        sessions.add_turn(session, turn(3), state(4))
+    assert sessions.state(session) == state(2)
+
+
 def _race(path: Path, session: Session, number: int) -> None:
     sessions = Sessions(path)
     for attempt in range(20):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulacra.cli import show, speech, transcript
 from simulacra.cognition import DISCLOSURE, Phase, Said, Simulacrum, Turn
-from simulacra.errors import ModelError, SettingsError, SimulacraError
+from simulacra.errors import SettingsError, SimulacraError, StorageError
 from simulacra.inference import Usage
 from simulacra.storage import Session, Sessions
 
@@ -92,8 +92,12 @@ class Conversation:
         return cls(simulacrum, sessions, stored, settings, preset, keep_memories)
 
     def keep(self, turn: Turn) -> None:
-        """Store a finished turn and the state after it."""
-        self.sessions.add_turn(self.session, turn, self.simulacrum.state)
+        """Store a finished turn and the state after it; one that is not stored did not happen."""
+        try:
+            self.sessions.add_turn(self.session, turn, self.simulacrum.state)
+        except StorageError:
+            self.simulacrum.state = self.sessions.state(self.session)
+            raise
 
     async def rest(self) -> None:
         """Consolidate what was rehearsed; with ``--keep-memories`` it becomes the character's."""
@@ -255,10 +259,10 @@ async def answer(talk: Conversation, text: str, words: speech.Speech) -> Turn:
 
 
 async def settle(talk: Conversation) -> None:
-    """Rest while the partner reads; a model's failure then costs nothing but the rest."""
+    """Rest while the partner reads; a failure then costs nothing but the rest."""
     try:
         await talk.rest()
-    except ModelError as error:
+    except SimulacraError as error:
         show.fail(error)
 
 

@@ -78,7 +78,7 @@ class Macm:
 
         yield Phase("respond")
         if self.top_model.small:
-            prompt, how = script.respond(scene, hints, _kind(reflection))
+            prompt, how = script.respond(scene, hints, _kind(reflection) if hints else None)
         else:
             prompt, how = top.respond(scene, hints, also, thought, felt), top.RESPONDING
         async for piece in calls.stream("respond", self.top_model, prompt, how):

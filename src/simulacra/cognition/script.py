@@ -168,12 +168,13 @@ def respond(
     kind = kind or kind_of(scene.stimulus)
     more = 0 if kind in ("beyond", "pressure") else 2
     if kind in OPENINGS:
-        openings = " | ".join(f'"{o.format(name=scene.name)}"' for o in OPENINGS[kind])
+        name = scene.name.replace("\\", "").replace('"', "")  # marks of the grammar itself
+        openings = " | ".join(f'"{o.format(name=name)}"' for o in OPENINGS[kind])
         first = f"open rest\nopen ::= {openings}"
     else:
         first = "free" + _FREE
     grammar = f'root ::= " "? first (" " sent){{0,{more}}}\nfirst ::= {first}{_SENTENCES}'
-    return _prompt(scene, "says:"), _sampling(grammar, 80, 0.4)
+    return _prompt(scene, "says:"), _sampling(grammar, 80, 0.3)
 
 
 def _prompt(scene: Scene, verb: str) -> Prompt:

@@ -307,5 +307,5 @@ def _last_words(working: WorkingMemory, *, few: bool) -> str:
 
 def _memory_agent(long_term: LongTermMemory, embedder: Embedder, *, small: bool) -> MemoryAgent:
     if small:
-        return MemoryAgent(long_term, embedder, most=3, tokens=110, least=0.3)
+        return MemoryAgent(long_term, embedder, most=2, tokens=110, least=0.3)
     return MemoryAgent(long_term, embedder)

@@ -38,7 +38,7 @@ class Shape:
     ``prompt_cache_mib`` is the memory for prompt prefixes of slots that were taken by others.
     """
 
-    slots: int = 2
+    slots: int = 1
     context: int = 4096
     threads: int = field(default_factory=lambda: os.cpu_count() or 2)
     batch: int = 512

@@ -165,25 +165,23 @@ class Sessions:
             StorageError: the session was continued elsewhere meanwhile, or the disk is full.
         """
         with self._transaction() as connection:
+            _expect(connection, session, turn.number)
+            data = turn.model_dump(mode="json")
+            row = {"session": session.id, "number": turn.number, "data": data}
             try:
-                connection.execute(
-                    turns.insert().values(
-                        session=session.id,
-                        number=turn.number,
-                        data=turn.model_dump(mode="json"),
-                    )
-                )
+                connection.execute(turns.insert().values(**row))
             except IntegrityError as error:
-                raise StorageError(
-                    f"Session {session.id} has a turn {turn.number} already: it was continued "
-                    "elsewhere.",
-                    f"Resume it again (--session {session.id}), or start another.",
-                ) from error
+                raise _elsewhere(session) from error
             _save_state(connection, session, state)
 
     def save_state(self, session: Session, state: SessionState) -> None:
-        """Store the state alone, as after consolidation between turns."""
+        """Store the state alone, as after consolidation between turns.
+
+        Raises:
+            StorageError: the session was continued elsewhere meanwhile, or the disk is full.
+        """
         with self._transaction() as connection:
+            _expect(connection, session, state.turns)
             _save_state(connection, session, state)
 
     def delete(self, session: Session) -> None:
@@ -212,6 +210,20 @@ class Sessions:
                 f"In {self.path}, {what} can't be read: {error.errors()[0]['msg']}.",
                 "It was stored by another version, or edited by hand.",
             ) from error
+
+
+def _expect(connection: Connection, session: Session, finished: int) -> None:
+    """See that the session has as many finished turns as whoever goes on with it believes."""
+    count = select(func.count()).where(turns.c.session == session.id)
+    if connection.execute(count).scalar_one() != finished:
+        raise _elsewhere(session)
+
+
+def _elsewhere(session: Session) -> StorageError:
+    return StorageError(
+        f"Session {session.id} was continued elsewhere meanwhile.",
+        f"Resume it again (--session {session.id}), or start another.",
+    )
 
 
 def _save_state(connection: Connection, session: Session, state: SessionState) -> None:
