@@ -67,6 +67,26 @@ def test_a_killed_construction_goes_on_and_pays_only_for_what_was_in_flight(
     assert 2 * chunks <= paid <= 2 * chunks + 3 * 4
 
 
+def test_ctrl_c_ends_a_construction_in_one_line_and_keeps_what_is_finished(
+    simulacra: Simulacra, mine: Path
+) -> None:
+    with simulated_provider() as server:
+        server.set_speed(Speed(first_token=0.3, read=1e9, write=1e9))
+        environ = simulacra.environ | {"OPENAI_BASE_URL": server.base_url}
+        command = [sys.executable, "-c", "from simulacra.cli import main; main()"]
+        command += ["memory", "build", "mary-jones", "--concurrency", "2"]
+        child = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True)
+        end = time.monotonic() + 60
+        while len(server.calls()) < 6 and time.monotonic() < end:
+            time.sleep(0.05)
+        child.send_signal(signal.SIGINT)
+        _, said = child.communicate(timeout=60)
+    assert child.returncode == 1
+    assert "Stopped." in said
+    assert "Traceback" not in said
+    assert (mine / "memories.building.jsonl").read_bytes().count(b"\n") >= 2
+
+
 def test_two_constructions_at_once_pay_once(
     simulacra: Simulacra, mine: Path, provider: Server
 ) -> None:
