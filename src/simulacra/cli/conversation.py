@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from simulacra.cli import show, speech, transcript
 from simulacra.cognition import DISCLOSURE, Phase, Said, Simulacrum, Turn
 from simulacra.errors import SettingsError, SimulacraError, StorageError
-from simulacra.inference import Usage
+from simulacra.inference import Usage, load_embedder
 from simulacra.storage import Session, Sessions
 
 if TYPE_CHECKING:
@@ -63,9 +63,10 @@ class Conversation:
         """Start a session, or go on with a stored one: what is not given anew is as it was."""
         sessions = Sessions(settings.data / "sessions.db")
         stored = sessions.get(session) if session else None
+        method = method or (stored.method if stored else "macm")
         simulacrum = Simulacrum.load(
             stored.character if stored else name,
-            method=method or (stored.method if stored else "macm"),
+            method=method,
             model=settings.model or (stored.model if stored else None),
             agent_model=settings.agent_model or (stored.agent_model if stored else None),
             partner=partner or (stored.partner if stored else None),
@@ -73,6 +74,10 @@ class Conversation:
             preset=preset,
             settings=settings,
             state=sessions.state(stored) if stored else None,
+            # Whatever has to be fetched is fetched now, and not in the middle of the talk.
+            embedder=load_embedder(settings.embedder, settings)
+            if method in ("rag", "macm")
+            else None,
         )
         if keep_memories and simulacrum.character.shipped:
             slug = simulacrum.character.slug

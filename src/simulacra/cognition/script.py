@@ -42,7 +42,7 @@ OPENINGS: dict[Kind, tuple[str, ...]] = {
     "beyond": ("I don't know", "I couldn't tell you", "I've never heard", "I never learned"),
     "pressure": ("No, I'm {name}", "I'm {name}", "I won't", "I'm not"),
     "approach": ("That's kind, but", "I'd have to think", "I hardly know", "I'm not sure", "Maybe"),
-    "greeting": ("Hello.", "Hi.", "I'm", "Good to"),
+    "greeting": ("Hello. I'm", "Hi. I", "I'm", "Hello. Do I know you"),
     "short": ("I", "We", "Well,", "So,", "What about you", "Do you"),
     "feeling": ("I felt", "I was", "I'm", "I didn't", "It was"),
     "opinion": ("I think", "I don't", "I like", "I'd", "I've"),
