@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from simulacra.biography import Story
+from simulacra.biography.ages import ways_to_write
 from simulacra.characters import (
     Character,
     CharacterSheet,
@@ -22,7 +23,6 @@ from simulacra.characters import (
     write_character,
 )
 from simulacra.dataset import Finding, check, leftovers
-from simulacra.dataset.check_ages import ways_to_write
 from simulacra.inference import HashEmbedder
 from simulacra.memory.record import MemoryRecord, Source
 from simulacra.memory.store import render_memories

@@ -3,6 +3,7 @@
 from simulacra.characters.atomic import write_file
 from simulacra.characters.files import FileProblemsError, Problem, read_text
 from simulacra.characters.folder import Character, problems_in, read_character, write_character
+from simulacra.characters.locks import locked
 from simulacra.characters.personality import (
     DESCRIPTIONS_PER_RANK,
     TENDENCIES,
@@ -45,6 +46,7 @@ __all__ = [
     "Utterance",
     "Workspace",
     "age_on",
+    "locked",
     "problems_in",
     "read_character",
     "read_text",

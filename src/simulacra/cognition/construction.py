@@ -23,13 +23,14 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from simulacra.biography import Chunk
+from simulacra.characters import locked
 from simulacra.cognition.agents.emotion import CONSTRUCTING as FEELING
 from simulacra.cognition.agents.emotion import EmotionalMemory, emotional_memory
 from simulacra.cognition.agents.thinking import CONSTRUCTING as THINKING
 from simulacra.cognition.agents.thinking import ContentMemory, content_memory
 from simulacra.errors import AnswerError, ModelError, StorageError
 from simulacra.inference import ChatModel, Prompt, Sampling, Usage
-from simulacra.memory import Item, MemoryRecord, Source, locked
+from simulacra.memory import Item, MemoryRecord, Source
 
 Schema = TypeVar("Schema", bound=BaseModel)
 Agent = Literal["thinking", "emotion"]

@@ -1,8 +1,8 @@
 """The shipped characters as data files; the checker; importers and exporters."""
 
+from simulacra.biography.leftovers import leftovers
 from simulacra.dataset.check import check, check_formats
 from simulacra.dataset.finding import Finding
-from simulacra.dataset.leftovers import leftovers
 from simulacra.dataset.original import Imported, ImportReport, Rejected, import_original
 from simulacra.dataset.transfer import export_character, import_character, is_character
 

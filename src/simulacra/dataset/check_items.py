@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from simulacra.biography import Story
+from simulacra.biography.ages import ways_to_write
+from simulacra.biography.leftovers import leftovers
 from simulacra.characters import Character, Item, Questionnaire, read_text
-from simulacra.dataset.check_ages import ways_to_write
 from simulacra.dataset.finding import Finding, Level
-from simulacra.dataset.leftovers import leftovers
 from simulacra.memory.record import MemoryRecord
 
 ITEMS_OF_A_KIND = 5

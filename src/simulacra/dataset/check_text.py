@@ -8,10 +8,10 @@ from itertools import combinations
 from pathlib import Path
 
 from simulacra.biography import Story
+from simulacra.biography.ages import doubtful_ages
+from simulacra.biography.leftovers import leftovers
 from simulacra.characters import Character
-from simulacra.dataset.check_ages import doubtful_ages
 from simulacra.dataset.finding import Finding, Level
-from simulacra.dataset.leftovers import leftovers
 from simulacra.inference import Embedder
 
 MAX_BIOGRAPHY_WORDS = 1_000

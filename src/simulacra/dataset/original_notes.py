@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulacra.biography import Story
-from simulacra.dataset.leftovers import leftovers
+from simulacra.biography.leftovers import leftovers
 from simulacra.dataset.original_files import OriginalIntroduction, OriginalProfile
 from simulacra.dataset.original_parts import split_list, split_traits
 from simulacra.memory.record import MemoryRecord

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from simulacra.memory.embeddings import EmbeddingCache
     from simulacra.memory.long_term import LongTermMemory, Passage, Recalled
-    from simulacra.memory.prose import sentences
     from simulacra.memory.record import Feeling, MemoryRecord, Source
     from simulacra.memory.short_term import Item, RecalledItem, ShortTermMemory, recall_items
     from simulacra.memory.store import (
         append_memory,
-        locked,
         read_memories,
         render_memories,
         write_memories,
@@ -37,11 +35,9 @@ __all__ = [
     "WorkingMemory",
     "append_memory",
     "fit",
-    "locked",
     "read_memories",
     "recall_items",
     "render_memories",
-    "sentences",
     "shorten",
     "write_memories",
 ]
@@ -49,10 +45,9 @@ __all__ = [
 _HOMES = {
     "embeddings": ("EmbeddingCache",),
     "long_term": ("LongTermMemory", "Passage", "Recalled"),
-    "prose": ("sentences",),
     "record": ("Feeling", "MemoryRecord", "Source"),
     "short_term": ("Item", "RecalledItem", "ShortTermMemory", "recall_items"),
-    "store": ("append_memory", "locked", "read_memories", "render_memories", "write_memories"),
+    "store": ("append_memory", "read_memories", "render_memories", "write_memories"),
     "working": ("Excerpt", "Exchange", "Line", "WorkingMemory", "fit", "shorten"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from simulacra.biography import sentences
 from simulacra.biography.story import Story
 from simulacra.errors import CharacterInvalidError
-from simulacra.memory.prose import sentences
 from simulacra.memory.record import MemoryRecord
 
 ViewName = Literal["paragraph", "sentence", "content", "thought", "emotion", "summary"]

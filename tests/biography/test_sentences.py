@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulacra.memory import sentences
+from simulacra.biography import sentences
 
 
 @pytest.mark.parametrize(
