@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -44,6 +45,88 @@ def prose(size: int, seed: int) -> str:
     text = " ".join(cut).replace(" .", ".").replace(" ,", ",").rstrip(".,")
     missing = size - len(tokens(text))
     return text + " so" * (missing - 1) + ("." if missing > 0 else "")
+
+
+THINGS = [
+    "basket",
+    "lantern",
+    "barge",
+    "ribbon",
+    "kettle",
+    "orchard",
+    "magpie",
+    "apron",
+    "stove",
+    "meadow",
+    "cellar",
+    "bridge",
+    "ladle",
+    "thimble",
+    "ferry",
+    "harness",
+    "goose",
+    "shutter",
+    "chimney",
+    "parcel",
+    "violin",
+    "quilt",
+    "barrel",
+    "turnip",
+    "towpath",
+    "gate",
+    "bellows",
+    "candle",
+    "anvil",
+    "saddle",
+    "pebble",
+    "kite",
+]
+DEEDS = [
+    "mended",
+    "carried",
+    "painted",
+    "borrowed",
+    "found",
+    "hid",
+    "washed",
+    "measured",
+    "counted",
+    "weighed",
+    "drew",
+    "folded",
+]
+FOLK = [
+    "carter",
+    "rower",
+    "sweep",
+    "tinker",
+    "clerk",
+    "piper",
+    "shepherd",
+    "nurse",
+    "smith",
+    "weaver",
+]
+
+
+def episode(name: str, seed: int | str) -> str:
+    """Three plain sentences about somebody, in the past, that no other seed gives."""
+    draw = random.Random(seed)
+    things, deeds, folk = draw.sample(THINGS, 12), draw.sample(DEEDS, 6), draw.sample(FOLK, 3)
+    return " ".join(
+        f"The {folk[n]} {deeds[2 * n]} a {things[4 * n]} near the {things[4 * n + 1]}, so {name} "
+        f"{deeds[2 * n + 1]} the {things[4 * n + 2]} for the {things[4 * n + 3]}."
+        for n in range(3)
+    )
+
+
+def expanded(system: str, user: str, seed: int) -> str | None:
+    """The part that a story's expansion asks for, with an episode more; else nothing."""
+    part = re.search(r"to tell at greater length:\n(.*?)\n\nWhat comes just after", user, re.DOTALL)
+    name = re.search(r"life story of (\w+)", system)
+    if part is None or name is None:
+        return None
+    return f"{part[1]}\n\n{episode(name[1], seed)}"
 
 
 def filled(schema: dict[str, Any], size: int, seed: int) -> str:

@@ -26,7 +26,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from benchmarks.answers import filled, prose
+from benchmarks.answers import expanded, filled, prose
 from benchmarks.tokens import pieces, tokens
 from benchmarks.traffic import Call, Speed
 
@@ -74,6 +74,11 @@ class ChatRequest(_Incoming):
                 return {"type": "object", "properties": {"answer": {"type": "string"}}}
             case _:
                 return None
+
+    def said(self) -> tuple[str, str]:
+        """The text of the first message and of the last one of the user."""
+        user = [message.text for message in self.messages if message.role == "user"]
+        return self.messages[0].text if self.messages else "", user[-1] if user else ""
 
     def prompt(self) -> list[str]:
         """The prompt's tokens; an answer's schema counts, after the messages."""
@@ -130,11 +135,10 @@ class Provider:
             size = asked.simulated_size or (speed.reply_size if asked.stream else speed.inner_size)
             blocks = PrefixCache.blocks(prompt)
             seed = len(self.calls)
-            text = (
-                filled(asked.answer_schema, size, seed)
-                if asked.answer_schema
-                else prose(size, seed)
-            )
+            if asked.answer_schema:
+                text = filled(asked.answer_schema, size, seed)
+            else:
+                text = expanded(*asked.said(), seed) or prose(size, seed)
         except (ValidationError, ValueError, KeyError) as error:
             return JSONResponse({"error": {"message": str(error), "code": 400}}, status_code=400)
         written = pieces(text)

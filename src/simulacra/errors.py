@@ -48,6 +48,14 @@ class CharacterInvalidError(CharacterError):
     """A file of a character does not validate: the message names file, place and mend."""
 
 
+class StoryError(SimulacraError):
+    """A life story, one of its revisions or its history is not as the command needs it."""
+
+
+class CandidateError(CharacterError):
+    """Candidates can't be drawn as asked: an unknown attribute, a contradiction, no value left."""
+
+
 class ImportRejectedError(SimulacraError):
     """A source of characters can't be imported; the workspace is as it was."""
 
@@ -107,3 +115,26 @@ class StorageError(SimulacraError):
 
 class SessionNotFoundError(StorageError):
     """No session of that id is stored."""
+
+
+# --- long work -----------------------------------------------------------------------------------
+
+
+class JobError(SimulacraError):
+    """Long work could not be begun, gone on with or kept."""
+
+
+class JobNotFoundError(JobError):
+    """No job of that id, or more than one, is stored."""
+
+
+class JobBusyError(JobError):
+    """Another process works on the same subject just now; the message names it."""
+
+
+class JobCancelledError(JobError):
+    """The job was cancelled while it ran; what it finished is kept."""
+
+
+class JobStaleError(JobError):
+    """The job was begun by another version of the program, which this one can't go on with."""

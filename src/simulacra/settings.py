@@ -33,6 +33,9 @@ class Settings(BaseModel):
     )
     embedder: str | None = Field(default=None, description="the embedder; unset: the int8 MiniLM")
     workspace: Path | None = Field(default=None, description="the folder of your own characters")
+    pools: Path | None = Field(
+        default=None, description="a folder of your own attribute pools; unset: the shipped ones"
+    )
     cache: Path = Field(
         default_factory=lambda: user_cache_path("simulacra"),
         description="weights and embeddings; may be deleted at any time",
@@ -40,6 +43,15 @@ class Settings(BaseModel):
     data: Path = Field(
         default_factory=lambda: user_data_path("simulacra"),
         description="sessions, and characters where there is no ./characters",
+    )
+    importance_weight: float = Field(
+        default=1.0, ge=0, description="of importance in choosing what to expand"
+    )
+    elaborateness_weight: float = Field(
+        default=1.0, ge=0, description="of low elaborateness in choosing what to expand"
+    )
+    redundancy_weight: float = Field(
+        default=1.0, ge=0, description="of low redundancy in choosing what to expand"
     )
     timeout: float = Field(default=120.0, gt=0, description="seconds to wait for a model's answer")
     retries: int = Field(

@@ -11,8 +11,8 @@ from typing import Protocol, cast
 
 import pexpect
 import pytest
+from commands import Simulacra
 
-from conftest import Simulacra
 from simulacra.cognition import DISCLOSURE
 
 

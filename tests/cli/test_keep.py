@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from commands import Simulacra
 
-from conftest import Simulacra
 from simulacra.cognition import SessionState
 from simulacra.memory import Item, ShortTermMemory, read_memories
 from simulacra.settings import Settings

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from benchmarks.server import Server, simulated_provider
 from benchmarks.traffic import Speed
+from commands import Simulacra
 
-from conftest import Simulacra
 from simulacra.storage import Sessions
 
 AT_ONCE = Speed(first_token=0, read=1e9, write=1e9)

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from benchmarks.server import Server, simulated_provider
 from benchmarks.traffic import Speed
+from commands import Simulacra
 
-from conftest import Simulacra
 from simulacra.memory import read_memories
 
 

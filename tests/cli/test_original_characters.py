@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from commands import Simulacra
 
-from conftest import Simulacra
 from simulacra.memory import read_memories
 
 REAL = Path(__file__).parents[3] / "shared" / "original-dataset"

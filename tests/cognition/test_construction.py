@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from people import STORY, agents
 
 from simulacra.biography import Story
-from simulacra.cognition import Constructor, Journal, Progress
+from simulacra.characters import Journal
+from simulacra.cognition import Constructor, Progress
 from simulacra.cognition.agents.thinking import ContentMemory
 from simulacra.errors import AnswerError, MalformedAnswerError, RateLimitedError, StorageError
 from simulacra.inference import ScriptedCall, ScriptedModel

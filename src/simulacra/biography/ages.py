@@ -76,18 +76,23 @@ def number(text: str) -> int:
     return int(text) if text.isdigit() else NUMBERS[text.casefold()]
 
 
-def ages_and_years(text: str, called: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    """Ages of the person with the one year that the text names; nothing where it names several.
+def ages(text: str, called: tuple[str, ...]) -> Iterator[int]:
+    """Ages that a text tells of the person.
 
     ``called`` are the person's names and pronouns; another word before an age makes it another's.
     """
-    years = {int(year) for year in _YEAR.findall(text)}
-    if len(years) != 1:
-        return
     own = {word.casefold() for word in called}
     for match in _AGE.finditer(text):
         if match["who"] is None or match["who"].casefold() in own:
-            yield number(match["a"] or match["b"] or match["c"]), next(iter(years))
+            yield number(match["a"] or match["b"] or match["c"])
+
+
+def ages_and_years(text: str, called: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Ages of the person with the one year that the text names; nothing where it names several."""
+    years = {int(year) for year in _YEAR.findall(text)}
+    if len(years) == 1:
+        for age in ages(text, called):
+            yield age, next(iter(years))
 
 
 def doubtful_ages(text: str, profile: Profile) -> list[str]:

@@ -16,6 +16,7 @@ CheckName = Literal[
     "person",
     "tense",
     "attribute",
+    "lost",
     "age",
     "date",
     "ledger",

@@ -34,6 +34,25 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"\bTODO\b|\bFIXME\b|\bTBD\b|\bXXX\b|\blorem ipsum\b", "a note to oneself"),
     (r"^\W*(?:note|summary|revision|content|thinking|emotion|output|response)\s*:", "a label"),
     (r"\*\*[^*]+\*\*|```|^\s*[-*•] |^\s*#{1,6} ", "a mark of Markdown"),
+    (r"\b(?:i )?hope (?:this|that|it|you) (?:helps|works for you|meets your|find this"
+     r"|enjoy(?:ed)? (?:this|the|it))\b|\bwould you like me to\b"
+     r"|\bis there anything else (?:you|i can)\b",
+     "an offer of help"),
+    (r"^(?:please )?note that\b|^\W*disclaimer\b|\bthis is a (?:fictional|hypothetical) "
+     r"(?:story|account|character|biography|example)\b", "a remark to the reader"),
+    (r"\bbased on the (?:\w+ ){0,2}(?:information|details|attributes|profile|notes)\b"
+     r"|\b(?:the|your) (?:user|prompt|instructions?) (?:says?|asks?|asked|provided|gave|wants?)\b"
+     r"|\bthis (?:passage|biography|narrative|expansion|version|paragraph) (?:describes|shows"
+     r"|captures|highlights|maintains|keeps|adds|provides|reflects|illustrates|tells)\b",
+     "talk about the text itself"),
+    (r"\bi(?:'m| am) (?:unable|not able) to (?:assist|help|comply|fulfil|write|create|generate"
+     r"|continue|provide)\b|\bi can(?:no|')t (?:assist|comply|help you) with\b"
+     r"|\b(?:violates?|against) (?:my|the|our) (?:\w+ )?(?:guidelines|polic(?:y|ies))\b",
+     "a refusal"),
+    (r"^\W*(?:title|biography|story|profile|user|assistant|system|human|ai|answer|expanded text"
+     r"|life story|name)\s*:", "a label"),
+    (r"^\W*chapter (?:\d+|[ivxl]+|one|two|three|four|five|six|seven|eight|nine|ten)\s*(?:[:.—-]|$)"
+     r"|^\W*the end\W*$|^\W*(?:prologue|epilogue)\W*$", "a heading in the text"),
     (r"\bfeel free to (?:ask|let me know)\b|\blet me know if\b.*\b(?:changes|revis\w+|further)\b",
      "an offer of help"),
 )  # fmt: skip

@@ -28,3 +28,18 @@ class Straight:
         """Return the value of ``call``."""
         del name
         return await call()
+
+
+class Report(Protocol):
+    """How work says what it is at, to whoever watches it."""
+
+    def __call__(
+        self, note: str = "", *, finished: int | None = None, total: int | None = None
+    ) -> None:
+        """Say in a few words what is being done, and how much is finished of how much."""
+        ...
+
+
+def unheard(note: str = "", *, finished: int | None = None, total: int | None = None) -> None:
+    """Report to nobody."""
+    del note, finished, total

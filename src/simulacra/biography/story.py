@@ -76,6 +76,31 @@ class Story:
             if (ids := range(start, min(start + size, len(self.paragraphs))))
         ]
 
+    def revised(self, start: int, count: int, new: Sequence[str]) -> Story:
+        """The story with ``count`` paragraphs from ``start`` on replaced by ``new`` ones.
+
+        Headings keep their places; what is added at the very end belongs to the last chapter.
+        """
+        kept = self.paragraphs
+        paragraphs = (*kept[:start], *new, *kept[start + count :])
+        starts = [_moved(chapter.start, start, count, len(new)) for chapter in self.chapters]
+        ends = [*starts[1:], len(paragraphs)]
+        chapters = tuple(
+            Chapter(chapter.title, first, end)
+            for chapter, first, end in zip(self.chapters, starts, ends, strict=False)
+        )
+        return Story(paragraphs, chapters)
+
     def excerpt(self, paragraphs: Sequence[int]) -> str:
         """The text of some paragraphs, in the order given."""
         return "\n\n".join(self.paragraphs[i] for i in paragraphs)
+
+
+def _moved(place: int, start: int, count: int, new: int) -> int:
+    """Where a heading before paragraph ``place`` goes when ``count`` from ``start`` become ``new``.
+
+    What is put where a chapter begins belongs to that chapter.
+    """
+    if place <= start:
+        return place
+    return place + new - count if place >= start + count else start + min(place - start, new)

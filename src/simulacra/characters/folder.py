@@ -12,6 +12,7 @@ from simulacra.characters.files import FileProblemsError, Problem, read_text
 from simulacra.characters.profile import CharacterSheet, Profile
 from simulacra.characters.questionnaire import Questionnaire
 from simulacra.characters.yaml_files import dump_yaml, read_yaml
+from simulacra.errors import CharacterError
 
 SHEET = "character.yaml"
 BIOGRAPHY = "biography.md"
@@ -42,6 +43,15 @@ class Character:
     def profile(self) -> Profile:
         """The eleven attributes."""
         return self.sheet.profile
+
+    def require_own(self) -> None:
+        """Raise ``CharacterError`` where the character is shipped, and so must not be changed."""
+        if self.shipped:
+            raise CharacterError(
+                f"{self.name} is shipped with the program and is not changed.",
+                "Make your own copy: "
+                f"simulacra characters export {self.slug} --to characters/{self.slug}",
+            )
 
     @property
     def memories_path(self) -> Path:

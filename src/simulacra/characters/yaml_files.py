@@ -76,6 +76,11 @@ def read_yaml(path: Path, model: type[ModelT]) -> ModelT:
         raise FileProblemsError(problems) from error
 
 
+def line_in(path: Path, location: Sequence[int | str]) -> int:
+    """The line of a key or list item, given by the steps to it, in a file that was read before."""
+    return _line_of(yaml.compose(read_text(path, MAX_YAML_BYTES), Loader=SafeLoader), location)
+
+
 def _syntax_problem(path: Path, error: Exception) -> Problem:
     mark = getattr(error, "problem_mark", None)
     reason = getattr(error, "problem", None) or str(error).partition("\n")[0]

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from simulacra.cli import characters, chat, memory, models, sessions
+from simulacra.cli import (
+    biography,
+    candidates,
+    characters,
+    chat,
+    editing,
+    jobs,
+    making,
+    memory,
+    models,
+    reviewing,
+    selecting,
+    sessions,
+    traits,
+)
 
 app = typer.Typer(
     name="simulacra",
@@ -16,6 +30,16 @@ app = typer.Typer(
 )
 app.command()(chat.chat)
 app.add_typer(characters.app, name="characters")
+characters.app.command()(candidates.pools)
+characters.app.command()(candidates.sample)
+characters.app.command()(selecting.select)
+characters.app.command()(making.new)
+characters.app.command()(editing.edit)
+characters.app.add_typer(traits.app, name="traits")
+app.add_typer(biography.app, name="biography")
+app.add_typer(reviewing.app, name="story")
 app.add_typer(models.app, name="models")
 app.add_typer(memory.app, name="memory")
 app.add_typer(sessions.app, name="sessions")
+app.add_typer(jobs.app, name="jobs")
+app.command()(jobs.worker)

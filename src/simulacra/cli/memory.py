@@ -52,12 +52,12 @@ def search(
     from simulacra.characters import Workspace as Characters
     from simulacra.cli import show
     from simulacra.inference import load_embedder
-    from simulacra.memory import LongTermMemory, Recalled, read_memories
+    from simulacra.memory import LongTermMemory, Recalled, memories_of
     from simulacra.settings import Settings
 
     settings = Settings.read(workspace=workspace)
     character = Characters.find(settings).get(name)
-    records = read_memories(character.memories_path)
+    records = memories_of(character)
 
     async def nearest() -> list[Recalled]:
         embedder = load_embedder(settings.embedder, settings)
@@ -92,11 +92,11 @@ def list_memories(name: Name, json: Json = False, workspace: Workspace = None) -
     """List a character's long-term memories in the order of the story."""
     from simulacra.characters import Workspace as Characters
     from simulacra.cli import show
-    from simulacra.memory import read_memories
+    from simulacra.memory import memories_of
     from simulacra.settings import Settings
 
     character = Characters.find(Settings.read(workspace=workspace)).get(name)
-    records = read_memories(character.memories_path)
+    records = memories_of(character)
     if json:
         show.emit([record.model_dump(mode="json") for record in records])
     else:
@@ -112,14 +112,13 @@ def forget(
 ) -> None:
     """Remove memories from a character of your own."""
     from simulacra.characters import Workspace as Characters
-    from simulacra.cli import building
     from simulacra.errors import CharacterError
-    from simulacra.memory import read_memories, write_memories
+    from simulacra.memory import memories_of, write_memories
     from simulacra.settings import Settings
 
     character = Characters.find(Settings.read(workspace=workspace)).get(name)
-    building.own(character)
-    records = read_memories(character.memories_path)
+    character.require_own()
+    records = memories_of(character)
     if unknown := set(ids) - {record.id for record in records}:
         raise CharacterError(
             f"{character.name} has no memory {sorted(unknown)[0]!r}.",

@@ -9,10 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from simulacra.cognition.construction import Constructor, Journal, Progress
+    from simulacra.cognition.construction import Constructor, Progress
     from simulacra.cognition.events import Outcome, Phase, Said
     from simulacra.cognition.filters import DISCLOSURE, MessageBlockedError, MessageFilter
     from simulacra.cognition.mood import Mood
+    from simulacra.cognition.remembering import Remembered, remember_story
     from simulacra.cognition.simulacrum import Simulacrum
     from simulacra.cognition.state import SessionState
     from simulacra.cognition.trace import METHODS, Emotion, Method, Reflection, Step, Trace, Turn
@@ -22,7 +23,6 @@ __all__ = [
     "METHODS",
     "Constructor",
     "Emotion",
-    "Journal",
     "MessageBlockedError",
     "MessageFilter",
     "Method",
@@ -31,19 +31,22 @@ __all__ = [
     "Phase",
     "Progress",
     "Reflection",
+    "Remembered",
     "Said",
     "SessionState",
     "Simulacrum",
     "Step",
     "Trace",
     "Turn",
+    "remember_story",
 ]
 
 _HOMES = {
-    "construction": ("Constructor", "Journal", "Progress"),
+    "construction": ("Constructor", "Progress"),
     "events": ("Outcome", "Phase", "Said"),
     "filters": ("DISCLOSURE", "MessageBlockedError", "MessageFilter"),
     "mood": ("Mood",),
+    "remembering": ("Remembered", "remember_story"),
     "simulacrum": ("Simulacrum",),
     "state": ("SessionState",),
     "trace": ("METHODS", "Emotion", "Method", "Reflection", "Step", "Trace", "Turn"),

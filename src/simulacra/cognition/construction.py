@@ -10,20 +10,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
-import os
 import secrets
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from simulacra.biography import Chunk
-from simulacra.characters import locked
+from simulacra.biography import Chunk, fingerprint
+from simulacra.characters import Journal
 from simulacra.cognition.agents.emotion import CONSTRUCTING as FEELING
 from simulacra.cognition.agents.emotion import EmotionalMemory, emotional_memory
 from simulacra.cognition.agents.thinking import CONSTRUCTING as THINKING
@@ -44,63 +40,6 @@ class Progress:
     finished: int = 0
     usage: Usage = field(default_factory=Usage)
     failures: list[str] = field(default_factory=list[str])
-
-
-class Journal:
-    """The finished answers of a construction that is under way: one JSON line each.
-
-    A line that a crash cut off is dropped; its answer was not finished.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.answers: dict[str, object] = {}
-        whole = 0
-        if path.exists():
-            data = path.read_bytes()
-            for line in data.splitlines(keepends=True):
-                if not line.endswith(b"\n"):
-                    break
-                try:
-                    entry = json.loads(line)
-                    self.answers[entry["key"]] = entry["answer"]
-                except (ValueError, KeyError, TypeError):
-                    break
-                whole += len(line)
-            if whole < len(data):
-                with path.open("r+b") as file:
-                    file.truncate(whole)
-
-    @classmethod
-    @contextmanager
-    def locked(cls, path: Path) -> Generator[Journal]:
-        """Open a journal for one process; another waits until this one is done with it."""
-        with locked(path):
-            yield cls(path)
-
-    def add(self, key: str, answer: BaseModel) -> None:
-        """Save an answer before anything else happens.
-
-        Raises:
-            StorageError: the disk is full, or the file can't be written.
-        """
-        value = answer.model_dump(mode="json")
-        line = json.dumps({"key": key, "answer": value}, ensure_ascii=False) + "\n"
-        try:
-            with self.path.open("ab") as file:
-                file.write(line.encode())
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise StorageError(
-                f"{self.path} can't be written: {error.strerror}.",
-                "Free some space and give the same command again: what is finished is kept.",
-            ) from error
-        self.answers[key] = value
-
-    def delete(self) -> None:
-        """Forget the journal: the memories are in their own file now."""
-        self.path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -131,7 +70,7 @@ class Constructor:
             chunk: Chunk, agent: Agent, prompt: Prompt, schema: type[Schema], how: Sampling
         ) -> Schema | None:
             key = self._key(chunk, agent, prompt)
-            if (kept := _kept(journal, key, schema)) is None:
+            if (kept := journal.get(key, schema)) is None:
                 async with gate:
                     try:
                         answer = await self.model.fill(prompt, schema, how)
@@ -158,7 +97,10 @@ class Constructor:
             return self._record(
                 f"story-{chunk.paragraphs[0]:04d}",
                 "story",
-                Source(paragraphs=chunk.paragraphs),
+                Source(
+                    paragraphs=chunk.paragraphs,
+                    fingerprints=tuple(map(fingerprint, chunk.text.split("\n\n"))),
+                ),
                 content,
                 emotion,
                 f"{thought.digest}+{felt.digest}",
@@ -231,10 +173,3 @@ class Constructor:
             model=self.model.name,
             prompt_digest=digest,
         )
-
-
-def _kept(journal: Journal, key: str, schema: type[Schema]) -> Schema | None:
-    try:
-        return schema.model_validate(journal.answers[key])
-    except (KeyError, ValidationError):
-        return None

@@ -38,7 +38,7 @@ from simulacra.memory import (
     LongTermMemory,
     MemoryRecord,
     WorkingMemory,
-    read_memories,
+    memories_of,
     shorten,
 )
 from simulacra.settings import Settings
@@ -217,7 +217,7 @@ class Simulacrum:
         if self.method == "rag":
             retrieval = await Retrieval.over(story, embedder, cache)
             return Plain(self.model, retrieval)
-        records = read_memories(self.character.memories_path)
+        records = memories_of(self.character)
         records += [*facts(self.character), *self.state.gained]
         long_term = await LongTermMemory.open(records, story, embedder, cache)
         return Macm(

@@ -4,6 +4,7 @@ from simulacra.biography.leftovers import leftovers
 from simulacra.dataset.check import check, check_formats
 from simulacra.dataset.finding import Finding
 from simulacra.dataset.original import Imported, ImportReport, Rejected, import_original
+from simulacra.dataset.original_pools import read_original_descriptions
 from simulacra.dataset.transfer import export_character, import_character, is_character
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "import_original",
     "is_character",
     "leftovers",
+    "read_original_descriptions",
 ]

@@ -18,7 +18,7 @@ from simulacra.dataset.check_text import (
 )
 from simulacra.dataset.finding import Finding, Level
 from simulacra.inference import Embedder
-from simulacra.memory.store import read_memories
+from simulacra.memory import memories_of, read_memories
 
 T = TypeVar("T")
 
@@ -56,7 +56,7 @@ async def check(character: Character, embedder: Embedder | None = None) -> list[
             found.append(Finding("warning", file, None, what, "`simulacra models pull` gets one."))
     else:
         found.append(_missing(file, "error", "simulacra story expand"))
-    memories, _ = _tried(lambda: read_memories(character.memories_path))
+    memories, _ = _tried(lambda: memories_of(character))
     if memories:
         found += check_memories(memories, story, character.memories_path, severe)
     elif memories is not None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 
-from simulacra.biography import Story
+from simulacra.biography import Story, leftovers, not_mentioned
 from simulacra.biography.ages import doubtful_ages
-from simulacra.biography.leftovers import leftovers
+from simulacra.biography.text import blocks, ends_well
 from simulacra.characters import Character
 from simulacra.dataset.finding import Finding, Level
 from simulacra.inference import Embedder
@@ -20,8 +20,6 @@ MIN_STORY_WORDS = 10_000
 NEAR_COSINE = 0.92
 NEAR_SHINGLES = 0.5
 _SHINGLE = 4
-
-_ENDS_WELL = re.compile(r"""[.!?…:][\s"'”’»)\]*_]*$|[—–-]["”’]$""")
 
 
 def check_biography(character: Character, file: Path, severe: Level) -> Iterator[Finding]:
@@ -36,18 +34,8 @@ def check_biography(character: Character, file: Path, severe: Level) -> Iterator
     for line, block in blocks(text):
         if not block.startswith("#"):
             yield from _paragraph(character, file, line, " ".join(block.split()), severe)
-    profile = character.profile
-    attributes = [
-        ("occupation", profile.occupation.title),
-        ("birth", str(profile.date_of_birth.year)),
-    ]
-    attributes += [("hobby", hobby) for hobby in profile.hobbies]
-    attributes += [("short-term goal", goal) for goal in profile.short_term_goals]
-    attributes.append(("long-term goal", profile.long_term_goal))
-    for attribute, value in attributes:
-        if not _mentions(text, value):
-            what = f"the {attribute} {value!r} is not in the biography."
-            yield Finding("warning", file, None, what, "Tell of it.")
+    for missing in not_mentioned(text, character.profile):
+        yield Finding("warning", file, None, f"{missing} is not in the biography.", "Tell of it.")
 
 
 def check_story(character: Character, story: Story, file: Path, severe: Level) -> Iterator[Finding]:
@@ -66,17 +54,6 @@ def check_story(character: Character, story: Story, file: Path, severe: Level) -
         prose = " ".join(row.strip() for row in rows if not row.lstrip().startswith("#")).strip()
         if prose:
             yield from _paragraph(character, file, line, prose, severe)
-
-
-def blocks(text: str) -> Iterator[tuple[int, str]]:
-    """The blocks between blank lines, each with its first line's number (1-based)."""
-    lines: list[str] = []
-    for number, line in enumerate([*text.replace("\r\n", "\n").split("\n"), ""], start=1):
-        if line.strip():
-            lines.append(line)
-        elif lines:
-            yield number - len(lines), "\n".join(lines)
-            lines = []
 
 
 def paragraph_lines(text: str) -> list[int]:
@@ -129,17 +106,11 @@ def _paragraph(
 ) -> Iterator[Finding]:
     for what, words in leftovers(text):
         yield Finding(severe, file, line, f"{what} left by generation: {words!r}.", "Remove it.")
-    if not _ENDS_WELL.search(text):
+    if not ends_well(text):
         what = f"the paragraph ends without an end of sentence: …{text[-40:]!r}."
         yield Finding(severe, file, line, what, "Finish the sentence.")
     for doubt in doubtful_ages(text, character.profile):
         yield Finding("warning", file, line, f"{doubt}.", "Mend the age or the year.")
-
-
-def _mentions(text: str, value: str) -> bool:
-    """Whether any telling word of a value is in the text, endings aside."""
-    words = [word[:5] for word in re.findall(r"\w{4,}", value.casefold())]
-    return not words or any(word in text.casefold() for word in words)
 
 
 def _shingles(text: str) -> set[tuple[str, ...]]:

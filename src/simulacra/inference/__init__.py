@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from simulacra.inference.choice import choose_model, load_chat_model
     from simulacra.inference.embedding import Embedder, RememberingEmbedder, load_embedder
     from simulacra.inference.hashing import HashEmbedder
+    from simulacra.inference.prices import price
     from simulacra.inference.prompt import Prompt, Template
     from simulacra.inference.sampling import Sampling
     from simulacra.inference.scripted import ScriptedCall, ScriptedModel
@@ -32,6 +33,7 @@ __all__ = [
     "count_tokens",
     "load_chat_model",
     "load_embedder",
+    "price",
 ]
 
 _HOMES = {
@@ -39,6 +41,7 @@ _HOMES = {
     "choice": ("choose_model", "load_chat_model"),
     "embedding": ("Embedder", "RememberingEmbedder", "load_embedder"),
     "hashing": ("HashEmbedder",),
+    "prices": ("price",),
     "prompt": ("Prompt", "Template"),
     "sampling": ("Sampling",),
     "scripted": ("ScriptedCall", "ScriptedModel"),

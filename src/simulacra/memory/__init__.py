@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from simulacra.memory.alignment import aligned, memories_of, untold
     from simulacra.memory.embeddings import EmbeddingCache
     from simulacra.memory.long_term import LongTermMemory, Passage, Recalled
     from simulacra.memory.record import Feeling, MemoryRecord, Source
@@ -33,16 +34,20 @@ __all__ = [
     "ShortTermMemory",
     "Source",
     "WorkingMemory",
+    "aligned",
     "append_memory",
     "fit",
+    "memories_of",
     "read_memories",
     "recall_items",
     "render_memories",
     "shorten",
+    "untold",
     "write_memories",
 ]
 
 _HOMES = {
+    "alignment": ("aligned", "memories_of", "untold"),
     "embeddings": ("EmbeddingCache",),
     "long_term": ("LongTermMemory", "Passage", "Recalled"),
     "record": ("Feeling", "MemoryRecord", "Source"),

@@ -21,11 +21,15 @@ class Feeling(BaseModel):
 
 
 class Source(BaseModel):
-    """Where a memory comes from: paragraphs of the story, or turns of a session (0-based)."""
+    """Where a memory comes from: paragraphs of the story, or turns of a session (0-based).
+
+    ``fingerprints`` name the texts of the paragraphs, so that they are found when the story grows.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     paragraphs: tuple[int, ...] = ()
+    fingerprints: tuple[str, ...] = ()
     session: str | None = None
     turns: tuple[int, ...] = ()
 

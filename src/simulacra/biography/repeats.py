@@ -1,0 +1,74 @@
+"""Paragraphs that say the same as others: by their phrases, and by their embeddings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from simulacra.biography.flag import Flag
+from simulacra.inference import Embedder
+
+NEAR_COSINE = 0.92
+"""Two paragraphs of at least this cosine say nearly the same."""
+NEAR_PHRASES = 0.5
+"""So do two that share this part of the phrases of the shorter one."""
+_PHRASE = 4
+
+Phrases = frozenset[tuple[str, ...]]
+
+
+def plain(text: str) -> str:
+    """The words of a text in lower case, without marks: equal for a text that stands twice."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def phrases(text: str) -> Phrases:
+    """Every run of four words of a text; none where it is shorter."""
+    words = plain(text).split()
+    return frozenset(tuple(words[i : i + _PHRASE]) for i in range(len(words) - _PHRASE + 1))
+
+
+def shared(a: Phrases, b: Phrases) -> float:
+    """The part of the smaller set that stands in both, from 0 to 1."""
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+
+
+async def check_repeats(
+    new: Sequence[str], others: dict[int, str], embedder: Embedder | None
+) -> list[Flag]:
+    """Flag new paragraphs that repeat each other, or one of ``others`` (paragraph id → text)."""
+    flags: list[Flag] = []
+    known = {number: phrases(text) for number, text in others.items()}
+    for place, text in enumerate(new):
+        own = phrases(text)
+        for number, theirs in known.items():
+            if plain(text) == plain(others[number]) or shared(own, theirs) >= NEAR_PHRASES:
+                flags.append(_repeated(text, f"paragraph {number}", (number,)))
+        for earlier in new[:place]:
+            if plain(text) == plain(earlier) or shared(own, phrases(earlier)) >= NEAR_PHRASES:
+                flags.append(_repeated(text, "another of the new ones", ()))
+    if embedder is not None and not flags:
+        flags = await _alike(new, others, embedder)
+    return flags
+
+
+async def _alike(new: Sequence[str], others: dict[int, str], embedder: Embedder) -> list[Flag]:
+    vectors = await embedder.embed([*new, *others.values()])
+    cosines = vectors[: len(new)] @ vectors.T
+    flags: list[Flag] = []
+    for place, text in enumerate(new):
+        for earlier in range(place):
+            if cosines[place, earlier] >= NEAR_COSINE:
+                flags.append(_repeated(text, "another of the new ones", ()))
+        for column, number in enumerate(others, start=len(new)):
+            if cosines[place, column] >= NEAR_COSINE:
+                flags.append(_repeated(text, f"paragraph {number}", (number,)))
+    return flags
+
+
+def _repeated(text: str, what: str, paragraphs: tuple[int, ...]) -> Flag:
+    return Flag(
+        check="repeat",
+        message=f"“{text[:50].strip()}…” says nearly the same as {what}.",
+        paragraphs=paragraphs,
+    )

@@ -1,0 +1,66 @@
+"""A candidate becomes a character: a folder with a sheet, to be filled with a life."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from pydantic import ValidationError
+
+from simulacra.characters.attributes import spoken
+from simulacra.characters.candidate import Candidate
+from simulacra.characters.folder import Character, write_character
+from simulacra.characters.profile import CharacterSheet, Provenance
+from simulacra.characters.slug import slugify
+from simulacra.characters.workspace import Workspace
+from simulacra.errors import CandidateError, CharacterExistsError
+
+ALL_RIGHTS = "all rights reserved by the author"
+
+
+def make(
+    candidate: Candidate,
+    workspace: Workspace,
+    *,
+    author: str,
+    licence: str = ALL_RIGHTS,
+    note: str = "",
+    slug: str = "",
+) -> Character:
+    """Write a candidate as a new character of the workspace and return it.
+
+    ``slug`` names the folder, unset: the name does. ``note`` says in a line where the attributes
+    come from, unset: ``origin`` does.
+
+    Raises:
+        CharacterExistsError: the workspace has a character of that slug.
+        CandidateError: the age is not that of the date of birth.
+        CharacterError: the name can't be a folder, or it can't be written.
+    """
+    try:
+        sheet = CharacterSheet(
+            as_of=candidate.as_of,
+            profile=candidate.profile,
+            provenance=Provenance(author=author, licence=licence, note=note or origin(candidate)),
+        )
+    except ValidationError as error:
+        reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+        raise CandidateError(
+            f"{candidate.profile.name} can't become a character: {reason}.",
+            "Change the age or the date of birth.",
+        ) from error
+    folder = workspace.path / slugify(slug or candidate.profile.name)
+    if folder.exists() or folder.is_symlink():
+        raise CharacterExistsError(
+            f"{folder} exists already.", "Give the new character another slug: --as SLUG."
+        )
+    return write_character(folder, sheet=sheet)
+
+
+def origin(candidate: Candidate, given: Collection[str] = ()) -> str:
+    """Where a candidate's attributes come from, in one honest line."""
+    told = f"Given by the author: {', '.join(map(spoken, given))}. " if given else ""
+    if candidate.seed is None:
+        return told or "Attributes given by the author."
+    drawn = "All others drawn" if given else "Attributes drawn"
+    after = "" if candidate.number is not None or given else ", then refined"
+    return f"{told}{drawn} from pools with seed {candidate.seed}{after}."

@@ -1,0 +1,263 @@
+"""``simulacra characters new``: a person is made, from candidates or from questions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulacra.cli.candidates import PoolsFolder, open_pools
+from simulacra.cli.characters import Json, WorkspaceFolder, open_workspace, say_shadowing
+from simulacra.cli.pairs import pairs
+from simulacra.cli.show import console, emit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulacra.characters import Character, Workspace
+    from simulacra.characters.attribute_pools import Pools
+    from simulacra.characters.candidate import Candidate
+
+
+def new(
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", help="A file of candidates (characters sample or select)."),
+    ] = None,
+    index: Annotated[
+        int | None, typer.Option(min=1, help="Which candidate of the file, from 1.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Which candidate of the file, by name.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All candidates of the file.")] = False,
+    fix: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ATTRIBUTE=VALUE",
+            help='Give an attribute: occupation="nurse". May be given several times.',
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="The same seed draws the same.", show_default=False)
+    ] = None,
+    ask: Annotated[
+        bool | None,
+        typer.Option("--ask/--no-ask", help="Ask for each attribute  [default: at a terminal]"),
+    ] = None,
+    insist: Annotated[
+        bool, typer.Option("--insist", help="Keep given attributes that contradict each other.")
+    ] = False,
+    slug: Annotated[str, typer.Option("--as", help="The slug, unset: from the name.")] = "",
+    author: Annotated[str, typer.Option(help="Whose it is  [default: your user name]")] = "",
+    licence: Annotated[
+        str, typer.Option(help="Under which licence  [default: all rights reserved]")
+    ] = "",
+    json: Json = False,
+    pools: PoolsFolder = None,
+    workspace: WorkspaceFolder = None,
+) -> None:
+    """Make a new person: from a file of candidates, or attribute by attribute.
+
+    At a terminal each attribute is asked for, with suggestions; Enter leaves it to chance.
+    Elsewhere all that --fix does not give is drawn.
+    """
+    place = open_workspace(workspace)
+    by = {"author": author or _user(), **({"licence": licence} if licence else {})}
+    if source is None:
+        if index is not None or name is not None or every:
+            raise typer.BadParameter("--index, --name and --all need --from FILE")
+        given = pairs("--fix", fix or [])
+        drawn = _drawn(open_pools(pools), seed, given, ask=ask, insist=insist)
+        if drawn is None:
+            return
+        candidate, note = drawn
+        made = [make_one(candidate, place, by, slug=slug, note=note)]
+    else:
+        if fix or seed is not None or ask or insist:
+            raise typer.BadParameter("--fix, --seed, --ask and --insist go without --from FILE")
+        chosen = _from_file(source, index, name, every=every)
+        if every:
+            if slug:
+                raise typer.BadParameter("--as names one character, --all makes several")
+            made = _make_all(chosen, place, by)
+        else:
+            made = [make_one(chosen[0], place, by, slug=slug)]
+    _show(made, place, json=json)
+
+
+def make_one(
+    candidate: Candidate,
+    workspace: Workspace,
+    by: Mapping[str, str],
+    *,
+    slug: str = "",
+    note: str = "",
+) -> Character:
+    """Make a candidate a character; at a terminal a slug that is taken is asked for again."""
+    from simulacra.characters.making import make
+    from simulacra.cli.asking import ask, at_terminal
+    from simulacra.errors import CharacterExistsError
+
+    while True:
+        try:
+            return make(candidate, workspace, slug=slug, note=note, **by)
+        except CharacterExistsError as error:
+            if not at_terminal():
+                raise
+            console().print(error.what, markup=False)
+            slug = ask("Another slug (Enter to stop):") or ""
+            if not slug:
+                raise
+
+
+def _drawn(
+    pools: Pools, seed: int | None, given: dict[str, str], *, ask: bool | None, insist: bool
+) -> tuple[Candidate, str] | None:
+    """One candidate and where it comes from; ``None`` where nobody wanted it."""
+    import secrets
+
+    from simulacra.characters.fixing import attribute_called
+    from simulacra.characters.making import origin
+    from simulacra.cli.asking import at_terminal
+    from simulacra.errors import CandidateError
+
+    seed = secrets.randbelow(10**6) if seed is None else seed
+    given = {attribute_called(key): text for key, text in given.items()}
+    if ask is None:
+        ask = at_terminal()
+    if not ask:
+        from simulacra.cli.attribute_questions import conflict_messages, draw
+
+        if not insist and (told := conflict_messages(pools, given)):
+            raise CandidateError(
+                f"The given attributes contradict each other. {' '.join(told)}",
+                "Change one of them, or keep them all the same with --insist.",
+            )
+        found = draw(pools, seed, given)
+        _say_conflicts(found, pools)
+        return found, origin(found, given)
+    if not at_terminal():
+        raise typer.BadParameter("there is no terminal to ask at: say --no-ask")
+    return _asked(pools, seed, given)
+
+
+def _asked(pools: Pools, seed: int, given: dict[str, str]) -> tuple[Candidate, str] | None:
+    from simulacra.characters.making import origin
+    from simulacra.cli.asking import ask
+    from simulacra.cli.attribute_questions import StoppedError, draw, questions
+    from simulacra.cli.screening import show_candidate
+
+    try:
+        answers = questions(pools, seed, given)
+    except StoppedError:
+        console().print("Nothing was made.")
+        return None
+    while True:
+        candidate = draw(pools, seed, answers)
+        show_candidate(candidate)
+        _say_conflicts(candidate, pools)
+        answer = ask("Make this person? Enter yes, r draw the rest anew, q quit:")
+        match "q" if answer is None else answer.casefold()[:1]:
+            case "" | "y":
+                return candidate, origin(candidate, answers)
+            case "r":
+                seed += 1
+            case "q" | "n":
+                console().print("Nothing was made.")
+                return None
+            case _:
+                console().print("Press Enter, r or q.")
+
+
+def _say_conflicts(candidate: Candidate, pools: Pools) -> None:
+    """Say what was insisted on, and what follows from it."""
+    from simulacra.characters.plausibility import conflicts
+
+    for conflict in conflicts(candidate.profile, candidate.as_of, pools):
+        console(stderr=True).print(conflict.message, markup=False, style="yellow")
+
+
+def _from_file(
+    source: Path, index: int | None, name: str | None, *, every: bool
+) -> list[Candidate]:
+    from simulacra.characters.candidate import read_candidates
+    from simulacra.errors import CandidateError
+
+    if sum((index is not None, name is not None, every)) > 1:
+        raise typer.BadParameter("say one of --index, --name and --all")
+    found = read_candidates(source)
+    if every:
+        return found
+    if name is not None:
+        same = [c for c in found if c.profile.name.casefold() == name.strip().casefold()]
+        if len(same) != 1:
+            raise CandidateError(
+                f"{source} has {len(same)} candidates called {name!r}.",
+                f"Say which with --index, 1 to {len(found)}.",
+            )
+        return same
+    if index is None and len(found) > 1:
+        raise CandidateError(
+            f"{source} has {len(found)} candidates.", "Say --index K, --name NAME or --all."
+        )
+    if index is not None and index > len(found):
+        raise CandidateError(
+            f"{source} has {len(found)} candidates, no number {index}.", "Give a smaller --index."
+        )
+    return [found[(index or 1) - 1]]
+
+
+def _make_all(
+    candidates: list[Candidate], workspace: Workspace, by: Mapping[str, str]
+) -> list[Character]:
+    """Make each; who is there already stays, and of equal names the later get a number."""
+    from simulacra.characters import slugify
+    from simulacra.characters.making import make
+
+    made: list[Character] = []
+    for candidate in candidates:
+        first = slugify(candidate.profile.name)
+        slug, number = first, 1
+        while (workspace.path / slug).exists():
+            if (there := _same(workspace, slug, candidate)) is not None:
+                console(stderr=True).print(f"{slug} is there already.", markup=False)
+                made.append(there)
+                break
+            number += 1
+            slug = f"{first}-{number}"
+        else:
+            made.append(make(candidate, workspace, slug=slug, **by))
+    return made
+
+
+def _same(workspace: Workspace, slug: str, candidate: Candidate) -> Character | None:
+    """The character of a slug if it was made of this candidate."""
+    from simulacra.characters import read_character
+
+    there = read_character(workspace.path / slug)
+    return there if there.profile == candidate.profile else None
+
+
+def _show(made: list[Character], workspace: Workspace, *, json: bool) -> None:
+    for character in made:
+        say_shadowing(workspace, character.slug)
+    if json:
+        emit([{"slug": c.slug, "name": c.name, "folder": c.folder} for c in made])
+        return
+    out = console()
+    for character in made:
+        out.print(f"{character.name} → {character.folder}", markup=False)
+    slug = made[0].slug
+    out.print("Next:", markup=False)
+    for command in ("biography write", "story expand", "memory build", "chat"):
+        out.print(f"  simulacra {command} {slug}", markup=False)
+
+
+def _user() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no user database, no variable that names one
+        return "unknown"
