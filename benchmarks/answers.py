@@ -120,13 +120,40 @@ def episode(name: str, seed: int | str) -> str:
     )
 
 
-def expanded(system: str, user: str, seed: int) -> str | None:
-    """The part that a story's expansion asks for, with an episode more; else nothing."""
+def lived(system: str, user: str, seed: int) -> str | None:
+    """What a prompt of the making of a person asks for, and nothing for other prompts.
+
+    A biography from its profile, a part of a story with an episode more, or a judge's approval.
+    """
+    if "Write a biography of an invented person" in user:
+        return _biography(user, seed)
+    if "Compare them, attribute by attribute" in user:
+        keys = re.findall(r"^(\w+): ", user.partition("---------")[0], re.MULTILINE)
+        compared = [{"attribute": key, "mentioned": True, "changed": False} for key in keys]
+        return json.dumps({"attributes": compared})
+    if "Answer with: flagged (true or false)" in user:
+        return json.dumps({"flagged": False})
     part = re.search(r"to tell at greater length:\n(.*?)\n\nWhat comes just after", user, re.DOTALL)
     name = re.search(r"life story of (\w+)", system)
     if part is None or name is None:
         return None
     return f"{part[1]}\n\n{episode(name[1], seed)}"
+
+
+def _biography(user: str, seed: int) -> str:
+    told = dict(re.findall(r"^(\w+): (.+)$", user, re.MULTILINE))
+    first = told["name"].split()[0]
+    subject = {"female": "She", "male": "He"}.get(told["gender"], "They")
+    return "\n\n".join(
+        (
+            f"{told['name']} was born on {told['date_of_birth']}. {subject} came into this family: "
+            f"{told['family']}.",
+            f"{episode(first, seed)} {episode(first, seed + 1)} {episode(first, seed + 2)}",
+            f"The education: {told['education']}. The pleasures: {told['hobbies']}.",
+            f"Today {first} is {told['age']} years old and works as a {told['occupation']}. "
+            f"The plans: {told['short_term_goals']}. In the long run: {told['long_term_goal']}.",
+        )
+    )
 
 
 def filled(schema: dict[str, Any], size: int, seed: int) -> str:

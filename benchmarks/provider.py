@@ -26,7 +26,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from benchmarks.answers import expanded, filled, prose
+from benchmarks.answers import filled, lived, prose
 from benchmarks.tokens import pieces, tokens
 from benchmarks.traffic import Call, Speed
 
@@ -135,10 +135,11 @@ class Provider:
             size = asked.simulated_size or (speed.reply_size if asked.stream else speed.inner_size)
             blocks = PrefixCache.blocks(prompt)
             seed = len(self.calls)
-            if asked.answer_schema:
-                text = filled(asked.answer_schema, size, seed)
-            else:
-                text = expanded(*asked.said(), seed) or prose(size, seed)
+            text = lived(*asked.said(), seed) or (
+                filled(asked.answer_schema, size, seed)
+                if asked.answer_schema
+                else prose(size, seed)
+            )
         except (ValidationError, ValueError, KeyError) as error:
             return JSONResponse({"error": {"message": str(error), "code": 400}}, status_code=400)
         written = pieces(text)

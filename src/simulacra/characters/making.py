@@ -6,12 +6,15 @@ from collections.abc import Collection
 
 from pydantic import ValidationError
 
+from simulacra.characters.atomic import write_file
 from simulacra.characters.attributes import spoken
 from simulacra.characters.candidate import Candidate
-from simulacra.characters.folder import Character, write_character
+from simulacra.characters.folder import SHEET, Character, write_character
+from simulacra.characters.locks import locked
 from simulacra.characters.profile import CharacterSheet, Provenance
 from simulacra.characters.slug import slugify
 from simulacra.characters.workspace import Workspace
+from simulacra.characters.yaml_files import dump_yaml, read_yaml
 from simulacra.errors import CandidateError, CharacterExistsError
 
 ALL_RIGHTS = "all rights reserved by the author"
@@ -64,3 +67,19 @@ def origin(candidate: Candidate, given: Collection[str] = ()) -> str:
     drawn = "All others drawn" if given else "Attributes drawn"
     after = "" if candidate.number is not None or given else ", then refined"
     return f"{told}{drawn} from pools with seed {candidate.seed}{after}."
+
+
+def credit(character: Character, model: str) -> None:
+    """Say in a character's provenance, once, that a model helped to write her texts.
+
+    Raises:
+        CharacterError: the sheet does not validate or can't be written.
+    """
+    path = character.folder / SHEET
+    said = f"Written with the help of the language model {model}."
+    with locked(path):
+        sheet = read_yaml(path, CharacterSheet)
+        provenance = sheet.provenance
+        if said not in provenance.note:
+            provenance = provenance.model_copy(update={"note": f"{provenance.note} {said}"})
+            write_file(path, dump_yaml(sheet.model_copy(update={"provenance": provenance})))

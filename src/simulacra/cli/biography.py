@@ -46,6 +46,7 @@ def write(
     from simulacra.characters import Workspace as Characters
     from simulacra.characters import write_file
     from simulacra.characters.folder import BIOGRAPHY
+    from simulacra.characters.making import credit
     from simulacra.cli import show
     from simulacra.errors import CharacterExistsError
     from simulacra.settings import Settings
@@ -67,6 +68,7 @@ def write(
     write_file(path, f"{written.text.strip()}\n")
     if accepted:
         (character.folder / DRAFT).unlink(missing_ok=True)
+        credit(character, written.model)
     if json:
         show.emit(_as_json(character, written, path, kept=kept, accepted=accepted))
     else:

@@ -142,7 +142,8 @@ def _cells(job: Job) -> tuple[object, ...]:
     used = job.usage
     tokens = used.input_tokens + used.output_tokens
     begun = _when(job.started)
-    return (job.id, job.kind, job.subject, _said(job), begun, job.steps, used.calls, tokens)
+    subject = job.subject.rstrip("/").rpartition("/")[2]  # a character's folder: its slug
+    return (job.id, job.kind, subject, _said(job), begun, job.steps, used.calls, tokens)
 
 
 def _as_row(job: Job) -> dict[str, Any]:

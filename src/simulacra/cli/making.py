@@ -9,6 +9,7 @@ import typer
 
 from simulacra.cli.candidates import PoolsFolder, open_pools
 from simulacra.cli.characters import Json, WorkspaceFolder, open_workspace, say_shadowing
+from simulacra.cli.living import Life
 from simulacra.cli.pairs import pairs
 from simulacra.cli.show import console, emit
 
@@ -53,6 +54,19 @@ def new(
     licence: Annotated[
         str, typer.Option(help="Under which licence  [default: all rights reserved]")
     ] = "",
+    story: Annotated[
+        bool, typer.Option("--story", help="Write biography and story, and make memories, too.")
+    ] = False,
+    iterations: Annotated[
+        int, typer.Option(min=1, help="With --story: expansions of the story.")
+    ] = 50,
+    words: Annotated[
+        int | None, typer.Option(min=1, help="With --story: stop at so many words.")
+    ] = None,
+    review_every: Annotated[
+        int, typer.Option(min=0, help="With --story: stop for you so often; 0 never stops.")
+    ] = 0,
+    model: Annotated[str | None, typer.Option(help="With --story: the model that writes.")] = None,
     json: Json = False,
     pools: PoolsFolder = None,
     workspace: WorkspaceFolder = None,
@@ -60,9 +74,14 @@ def new(
     """Make a new person: from a file of candidates, or attribute by attribute.
 
     At a terminal each attribute is asked for, with suggestions; Enter leaves it to chance.
-    Elsewhere all that --fix does not give is drawn.
+    Elsewhere all that --fix does not give is drawn. With --story the person gets a whole life;
+    whatever ends the work, the same command goes on with it.
     """
     place = open_workspace(workspace)
+    life = Life(place, model, iterations, words, review_every, seed or 0) if story else None
+    if life is not None and (begun := life.unfinished()):
+        life.live(begun, json=json)
+        return
     by = {"author": author or _user(), **({"licence": licence} if licence else {})}
     if source is None:
         if index is not None or name is not None or every:
@@ -72,7 +91,8 @@ def new(
         if drawn is None:
             return
         candidate, note = drawn
-        made = [make_one(candidate, place, by, slug=slug, note=note)]
+        there = _same(place, slug, candidate) if life is not None else None
+        made = [there or make_one(candidate, place, by, slug=slug, note=note)]
     else:
         if fix or seed is not None or ask or insist:
             raise typer.BadParameter("--fix, --seed, --ask and --insist go without --from FILE")
@@ -82,8 +102,12 @@ def new(
                 raise typer.BadParameter("--as names one character, --all makes several")
             made = _make_all(chosen, place, by)
         else:
-            made = [make_one(chosen[0], place, by, slug=slug)]
-    _show(made, place, json=json)
+            there = _same(place, slug, chosen[0]) if life is not None else None
+            made = [there or make_one(chosen[0], place, by, slug=slug)]
+    if life is not None:
+        life.live(made, json=json)
+    else:
+        _show(made, place, json=json)
 
 
 def make_one(
@@ -232,11 +256,12 @@ def _make_all(
 
 
 def _same(workspace: Workspace, slug: str, candidate: Candidate) -> Character | None:
-    """The character of a slug if it was made of this candidate."""
-    from simulacra.characters import read_character
+    """The character of a slug (unset: of the name) if it was made of this candidate."""
+    from simulacra.characters import read_character, slugify
 
-    there = read_character(workspace.path / slug)
-    return there if there.profile == candidate.profile else None
+    folder = workspace.path / slugify(slug or candidate.profile.name)
+    there = read_character(folder) if folder.exists() else None
+    return there if there is not None and there.profile == candidate.profile else None
 
 
 def _show(made: list[Character], workspace: Workspace, *, json: bool) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simulacra.cognition.construction import Constructor, Progress
-    from simulacra.cognition.events import Outcome, Phase, Said
+    from simulacra.cognition.events import Considered, Phase, Said
     from simulacra.cognition.filters import DISCLOSURE, MessageBlockedError, MessageFilter
     from simulacra.cognition.mood import Mood
     from simulacra.cognition.remembering import Remembered, remember_story
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 __all__ = [
     "DISCLOSURE",
     "METHODS",
+    "Considered",
     "Constructor",
     "Emotion",
     "MessageBlockedError",
     "MessageFilter",
     "Method",
     "Mood",
-    "Outcome",
     "Phase",
     "Progress",
     "Reflection",
@@ -43,7 +43,7 @@ __all__ = [
 
 _HOMES = {
     "construction": ("Constructor", "Progress"),
-    "events": ("Outcome", "Phase", "Said"),
+    "events": ("Considered", "Phase", "Said"),
     "filters": ("DISCLOSURE", "MessageBlockedError", "MessageFilter"),
     "mood": ("Mood",),
     "remembering": ("Remembered", "remember_story"),

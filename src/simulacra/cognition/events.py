@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
+from simulacra.cognition.scene import Scene
 from simulacra.cognition.trace import Phase as PhaseName
 from simulacra.cognition.trace import Trace
 from simulacra.memory import Item
@@ -24,11 +25,19 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """The end of a method's turn: what it did, and what of short-term memory it recalled."""
+class Considered:
+    """The end of a method's inner work: what is in working memory when the answer begins.
 
-    trace: Trace = field(default_factory=Trace)
+    ``rehearsed`` are the items of short-term memory that were recalled, ``hints`` what comes to
+    mind about oneself, ``also`` what reflection brought after the memories in the scene.
+    """
+
+    scene: Scene
+    trace: Trace
     rehearsed: tuple[Item, ...] = ()
+    hints: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
-
-Event = Phase | Said | Outcome
+    def hearing(self, words: str) -> Considered:
+        """The same, when the stimulus ends in other words, such as options in another order."""
+        return replace(self, scene=replace(self.scene, stimulus=words))

@@ -13,6 +13,9 @@ feel: what it adds to memory comes before the mind in time for the answer. That 
 answers' time and not three. What perception sees without any model (a subject beyond her, pressure
 to be somebody else, a stranger who wants to be let in) is called to mind before she answers.
 
+All but the answer is ``consider``, so that one and the same working memory can answer several
+times: a questionnaire shows its options in another order each time.
+
 Small models reflect by perception alone, and their thought and feeling move the mood but are not
 set before the answer, which they make worse (docs/embedded-model.md).
 """
@@ -27,12 +30,12 @@ from typing import Literal
 from simulacra.cognition import script
 from simulacra.cognition.agents import emotion, thinking, top
 from simulacra.cognition.agents.memory import MemoryAgent
-from simulacra.cognition.events import Event, Outcome, Phase, Said
+from simulacra.cognition.events import Considered, Phase
 from simulacra.cognition.perception import Boundary, perceive
 from simulacra.cognition.recorder import Recorder
 from simulacra.cognition.scene import Scene
 from simulacra.cognition.state import SessionState
-from simulacra.cognition.trace import Emotion, Reflection, Trace
+from simulacra.cognition.trace import Emotion, Reflection, Trace, TracedMemory
 from simulacra.inference import ChatModel
 
 Preset = Literal["default", "paper"]
@@ -48,10 +51,10 @@ class Macm:
     boundary: Boundary
     preset: Preset = "default"
 
-    async def turn(
+    async def consider(
         self, scene: Scene, state: SessionState, calls: Recorder
-    ) -> AsyncIterator[Event]:
-        """Take one turn: yield the phases and the words as they come, and last the outcome.
+    ) -> AsyncIterator[Phase | Considered]:
+        """Do all before the answer: yield the phases, and last what is in working memory.
 
         ``scene`` comes without memories; it is the Memory Agent's to fill them in.
         """
@@ -76,26 +79,32 @@ class Macm:
             recalled, also = await self.memory.recall_more(recalled, reflection.query, seen.query)
             hints = top.hints(reflection, scene.name, await self.memory.trait_for(reflection))
 
-        yield Phase("respond")
-        if self.top_model.small:
-            prompt, how = script.respond(scene, hints, _kind(reflection) if hints else None)
-        else:
-            prompt, how = top.respond(scene, hints, also, thought, felt), top.RESPONDING
-        async for piece in calls.stream("respond", self.top_model, prompt, how):
-            yield Said(piece)
         mood = scene.mood
         if mood and felt:
             mood = mood.after(felt.feeling, felt.intensity)
-        yield Outcome(
-            Trace(
-                reflection=reflection,
-                memories=recalled.traced,
-                thought=thought,
-                emotion=felt,
-                mood=mood,
-            ),
-            recalled.rehearsed,
+        trace = Trace(
+            reflection=reflection,
+            memories=recalled.traced,
+            thought=thought,
+            emotion=felt,
+            mood=mood,
         )
+        yield Considered(scene, trace, recalled.rehearsed, hints, also)
+
+    def respond(self, mind: Considered, calls: Recorder) -> AsyncIterator[str]:
+        """Answer from what is in working memory: the words as they come."""
+        scene, seen = mind.scene, mind.trace
+        if self.top_model.small:
+            kind = _kind(seen.reflection) if mind.hints else None
+            prompt, how = script.respond(scene, mind.hints, kind)
+        else:
+            prompt = top.respond(scene, mind.hints, mind.also, seen.thought, seen.emotion)
+            how = top.RESPONDING
+        return calls.stream("respond", self.top_model, prompt, how)
+
+    async def remind(self, text: str, most: int) -> tuple[TracedMemory, ...]:
+        """What of her life is nearest to a text, without any thought: paragraphs and facts."""
+        return await self.memory.nearest(text, most)
 
     async def reflect(self, scene: Scene, perceived: Reflection, calls: Recorder) -> Reflection:
         """Extract key elements and a query; what perception has seen stays seen."""
@@ -124,7 +133,9 @@ class Macm:
         return None if answer is None else answer.emotion()
 
 
-def _kind(reflection: Reflection) -> script.Kind | None:
+def _kind(reflection: Reflection | None) -> script.Kind | None:
+    if reflection is None:
+        return None
     if reflection.pressure:
         return "pressure"
     if reflection.beyond:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from simulacra.biography import Story
 from simulacra.cognition import script
 from simulacra.cognition.agents import top
-from simulacra.cognition.events import Event, Outcome, Phase, Said
+from simulacra.cognition.events import Considered, Phase
 from simulacra.cognition.recorder import Recorder
 from simulacra.cognition.scene import Scene
 from simulacra.cognition.state import SessionState
@@ -34,8 +34,18 @@ RAG_CHUNKS = 3
 class Mind(Protocol):
     """What answers for a person: one of the methods."""
 
-    def turn(self, scene: Scene, state: SessionState, calls: Recorder) -> AsyncIterator[Event]:
-        """Take one turn: phases, words, and last the outcome."""
+    def consider(
+        self, scene: Scene, state: SessionState, calls: Recorder
+    ) -> AsyncIterator[Phase | Considered]:
+        """Do all before the answer: yield the phases, and last what is in working memory."""
+        ...
+
+    def respond(self, mind: Considered, calls: Recorder) -> AsyncIterator[str]:
+        """Answer from what is in working memory: the words as they come."""
+        ...
+
+    async def remind(self, text: str, most: int) -> tuple[TracedMemory, ...]:
+        """What the method has of the story near a text, best first, without asking a model."""
         ...
 
 
@@ -76,24 +86,30 @@ class Plain:
     model: ChatModel
     retrieval: Retrieval | None = None
 
-    async def turn(
+    async def consider(
         self, scene: Scene, state: SessionState, calls: Recorder
-    ) -> AsyncIterator[Event]:
-        """Answer from the scene, with retrieved chunks before the mind where there are any."""
-        del state  # the scene has all that these methods know
+    ) -> AsyncIterator[Phase | Considered]:
+        """Set retrieved chunks before the mind where there are any."""
+        del state, calls  # the scene has all that these methods know
         memories: tuple[TracedMemory, ...] = ()
         if self.retrieval:
             yield Phase("recall")
             memories = await self.retrieval.nearest(scene.stimulus)
             scene = scene.remembering(tuple(memory.text for memory in memories))
-        yield Phase("respond")
+        yield Considered(scene, Trace(memories=memories, mood=scene.mood))
+
+    def respond(self, mind: Considered, calls: Recorder) -> AsyncIterator[str]:
+        """Answer from the scene."""
         if self.model.small:
-            prompt, how = script.respond(scene)
+            prompt, how = script.respond(mind.scene)
         else:
-            prompt, how = top.respond(scene), top.RESPONDING
-        async for piece in calls.stream("respond", self.model, prompt, how):
-            yield Said(piece)
-        yield Outcome(Trace(memories=memories, mood=scene.mood))
+            prompt, how = top.respond(mind.scene), top.RESPONDING
+        return calls.stream("respond", self.model, prompt, how)
+
+    async def remind(self, text: str, most: int) -> tuple[TracedMemory, ...]:
+        """The nearest chunks, as many as retrieval always brings; nothing where there is none."""
+        del most
+        return await self.retrieval.nearest(text) if self.retrieval else ()
 
 
 def characters_with_overlap(

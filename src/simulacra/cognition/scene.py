@@ -24,7 +24,8 @@ class Scene:
     """What one turn's agents have in common. ``system`` and ``examples`` are fixed for a character.
 
     ``partner`` is who speaks, as the person sees it ("My best friend"); ``mood`` is ``None`` for
-    methods that know none.
+    methods that know none. ``free`` says that the answer may take any form, as those to a
+    questionnaire do: small models then write without a grammar.
     """
 
     system: str
@@ -35,6 +36,7 @@ class Scene:
     memories: tuple[str, ...] = ()
     conversation: str = ""
     examples: tuple[tuple[str, str], ...] = ()
+    free: bool = False
 
     def opening(self) -> str:
         """The part of the user message that all agents of the turn share."""

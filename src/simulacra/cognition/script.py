@@ -76,6 +76,9 @@ _STEADY: dict[str, object] = {
 }
 """Against loops (DRY), and against the assistant that the model was trained to be."""
 
+_FREELY: dict[str, object] = {key: _STEADY[key] for key in ("top_k", "min_p", "repeat_penalty")}
+"""Without a grammar: whoever chooses among options may repeat one word for word."""
+
 _KINDS: tuple[tuple[Kind, str], ...] = (
     ("greeting", r"^(?:hi|hello|hey|good (?:morning|evening|day|afternoon))\b"),
     ("feeling", r"how (?:did|do) you feel|\b(?:afraid|scared|happy|sad|angry|proud|lonely)\b"),
@@ -162,9 +165,14 @@ def read_feeling(text: str) -> Emotion | None:
 def respond(
     scene: Scene, hints: tuple[str, ...] = (), kind: Kind | None = None
 ) -> tuple[Prompt, Sampling]:
-    """Ask for the answer. Hints take the place of memories: beside them it tells the memories."""
+    """Ask for the answer. Hints take the place of memories: beside them it tells the memories.
+
+    Where the scene is free, no grammar holds the answer, and it may repeat what it heard.
+    """
     if hints:
         scene = scene.remembering(hints)
+    if scene.free:
+        return _prompt(scene, "says:"), _sampling("", 80, 0.3)
     kind = kind or kind_of(scene.stimulus)
     more = 0 if kind in ("beyond", "pressure") else 2
     if kind in OPENINGS:
@@ -183,7 +191,7 @@ def _prompt(scene: Scene, verb: str) -> Prompt:
         conversation=f"{scene.conversation}\n" if scene.conversation else "",
         memories=f"{scene.name} remembers: {memories}\n" if memories else "",
         visitor=visitor(scene.partner),
-        stimulus=" ".join(scene.stimulus.split()),
+        stimulus=scene.stimulus if scene.free else " ".join(scene.stimulus.split()),
     )
     return Prompt(
         system=scene.system,
@@ -195,10 +203,11 @@ def _prompt(scene: Scene, verb: str) -> Prompt:
 
 
 def _sampling(grammar: str, max_tokens: int, temperature: float) -> Sampling:
+    extra = {**_STEADY, "grammar": grammar} if grammar else _FREELY
     return Sampling(
         temperature=temperature,
         top_p=0.9,
         max_tokens=max_tokens,
         stop=("\n",),
-        extra={**_STEADY, "grammar": grammar},
+        extra=extra,
     )

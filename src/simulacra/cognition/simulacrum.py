@@ -13,7 +13,7 @@ from simulacra.characters import Character, Workspace
 from simulacra.cognition import script
 from simulacra.cognition.agents.memory import MemoryAgent, remember
 from simulacra.cognition.construction import Constructor
-from simulacra.cognition.events import Outcome, Phase, Said
+from simulacra.cognition.events import Phase, Said
 from simulacra.cognition.filters import MessageFilter
 from simulacra.cognition.identity import INSTRUCTIONS, biography, facts, person, voice
 from simulacra.cognition.macm import Macm, Preset
@@ -23,7 +23,7 @@ from simulacra.cognition.recorder import Recorder, whole_sentences
 from simulacra.cognition.scene import Scene
 from simulacra.cognition.state import SessionState
 from simulacra.cognition.sync import run
-from simulacra.cognition.trace import METHODS, Method, Turn
+from simulacra.cognition.trace import METHODS, Method, Trace, Turn
 from simulacra.errors import EmptyAnswerError, SettingsError
 from simulacra.inference import (
     ChatModel,
@@ -158,22 +158,23 @@ class Simulacrum:
             started, calls = datetime.now(UTC), Recorder(self.seed + 1000 * self.state.turns)
             for check in self.filters:
                 text = await check("in", text)
-            mind, words, outcome = await self.mind(), list[str](), Outcome()
-            async for event in mind.turn(self._scene(text), self.state, calls):
-                match event:
-                    case Outcome():
-                        outcome = event
-                    case Said(text=piece):
-                        words.append(piece)
-                        if not self.filters:  # what filters must see whole is shown when it is
-                            yield event
-                    case Phase():
-                        yield event
+            mind, words, considered = await self.mind(), list[str](), None
+            async for event in mind.consider(self.scene(text), self.state, calls):
+                if isinstance(event, Phase):
+                    yield event
+                else:
+                    considered = event
+            assert considered is not None, "a mind ends its work with what it considered"
+            yield Phase("respond")
+            async for piece in mind.respond(considered, calls):
+                words.append(piece)
+                if not self.filters:  # what filters must see whole is shown when it is
+                    yield Said(piece)
             response = await self._finished("".join(words), calls)
             if self.filters:
                 yield Said(response)
-            turn = self._turn(text, response, outcome, calls, started)
-            state = remember(self.state, self._exchange(turn), outcome.rehearsed)
+            turn = self._turn(text, response, considered.trace, calls, started)
+            state = remember(self.state, self._exchange(turn), considered.rehearsed)
             mood = turn.trace.mood or self.state.mood
             self.state = state.model_copy(update={"mood": mood})
             yield turn
@@ -228,8 +229,11 @@ class Simulacrum:
             preset=self.preset,
         )
 
-    def _scene(self, text: str) -> Scene:
-        """What all methods have before them; what they know of the character is in ``system``."""
+    def scene(self, text: str, *, free: bool = False) -> Scene:
+        """What all methods have before them; what they know of the character is in ``system``.
+
+        ``free``: the words are those of a questionnaire, taken whole and answered in any form.
+        """
         who, small, nobody = self.character, self.model.small, self.method == "none"
         if nobody:
             system = script.NOBODY if small else INSTRUCTIONS
@@ -241,10 +245,11 @@ class Simulacrum:
             system=system,
             name=self._name,
             partner=self.partner,
-            stimulus=shorten(text, STIMULUS_TOKENS),
+            stimulus=text if free else shorten(text, STIMULUS_TOKENS),
             mood=self.state.mood.faded() if self.method == "macm" else None,
             conversation=_last_words(self.state.working, few=small),
             examples=script.samples(who, self.partner) if small and not nobody else (),
+            free=free,
         )
 
     @property
@@ -273,11 +278,9 @@ class Simulacrum:
         return response
 
     def _turn(
-        self, text: str, response: str, outcome: Outcome, calls: Recorder, started: datetime
+        self, text: str, response: str, trace: Trace, calls: Recorder, started: datetime
     ) -> Turn:
-        trace = outcome.trace.model_copy(
-            update={"steps": tuple(calls.steps), "notes": tuple(calls.notes)}
-        )
+        trace = trace.model_copy(update={"steps": tuple(calls.steps), "notes": tuple(calls.notes)})
         return Turn(
             number=self.state.turns,
             character=self.character.name,

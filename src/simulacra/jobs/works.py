@@ -22,6 +22,7 @@ from simulacra.biography import (
 )
 from simulacra.characters import Character, read_character, write_file
 from simulacra.characters.folder import BIOGRAPHY
+from simulacra.characters.making import credit
 from simulacra.cognition import remember_story
 from simulacra.inference import (
     ChatModel,
@@ -81,7 +82,9 @@ class Asked(BaseModel):
 async def story_expansion(request: dict[str, Any], steps: Steps, report: Report) -> dict[str, Any]:
     """Grow a story until its plan is fulfilled or a person must look at it (paper, 3.4)."""
     asked = Asked.model_validate(request)
-    return _as_result(await _grown(asked, steps, report))
+    outcome = await _grown(asked, steps, report)
+    credit(asked.character, asked.model)
+    return _as_result(outcome)
 
 
 @work("person")
@@ -98,6 +101,7 @@ async def person(request: dict[str, Any], steps: Steps, report: Report) -> dict[
             what = "; ".join(flag.message for flag in written.flags)
             return {"state": "waiting", "stopped": "biography", "why": what}
     outcome = await _grown(asked, steps, report)
+    credit(asked.character, asked.model)
     if outcome.stopped == "review":
         return _as_result(outcome)
     remembered = await steps("memories", partial(_remembered, asked, report))

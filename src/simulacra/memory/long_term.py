@@ -43,8 +43,9 @@ class Passage:
 class Recalled:
     """A memory with its likeness to the query (under 1; 0 is nothing in common).
 
-    ``paragraphs`` are the story paragraphs it comes from, best matching first; ``view`` is the
-    view that matched best; ``passages`` tell the memory in its owner's words.
+    ``paragraphs`` are the story paragraphs it comes from, best matching first, and ``part`` is the
+    text of the first of them (the memory's content where there is none); ``view`` is the view that
+    matched best; ``passages`` tell the memory in its owner's words.
     """
 
     record: MemoryRecord
@@ -52,6 +53,7 @@ class Recalled:
     paragraphs: tuple[int, ...]
     view: ViewName
     passages: tuple[Passage, ...]
+    part: str = ""
 
 
 class _Rows:
@@ -243,6 +245,7 @@ class LongTermMemory:
             paragraphs=tuple(ids[int(i)] for i in np.argsort(-part, kind="stable")) if ids else (),
             view=max(best, key=lambda likeness: likeness[0])[1],
             passages=tuple(Passage(text, likeness[name]) for name, text in views.told),
+            part=views.parts[int(part.argmax())],
         )
 
 

@@ -101,6 +101,18 @@ class MemoryAgent:
         more = _traced(fit(new, AFTERTHOUGHT_TOKENS))
         return replace(recalled, traced=(*recalled.traced, *more)), tuple(m.text for m in more)
 
+    async def nearest(self, text: str, most: int) -> tuple[TracedMemory, ...]:
+        """The paragraphs of the story, and the facts, that are nearest to a text, best first."""
+        return tuple(
+            TracedMemory(
+                id=near.record.id,
+                score=round(near.score, 4),
+                source=near.record.source,
+                text=near.part,
+            )
+            for near in await self.long_term.recall(text, most)
+        )
+
     async def trait_for(self, reflection: Reflection) -> str:
         """How she is with strangers, where one wants to be let in: her nearest trait description.
 
