@@ -16,8 +16,8 @@ from benchmarks.evidence import Question, Subject, subjects
 from benchmarks.report import Report, Table, verdict
 from simulacra.biography import Story
 from simulacra.cognition.methods import RAG_CHARACTERS, RAG_OVERLAP, characters_with_overlap
-from simulacra.inference import Embedder, count_tokens, load_embedder
-from simulacra.memory import EmbeddingCache, LongTermMemory, MemoryRecord, fit
+from simulacra.inference import Embedder, EmbeddingCache, count_tokens, load_embedder
+from simulacra.memory import LongTermMemory, MemoryRecord, fit
 from simulacra.settings import Settings
 
 RANKS = (1, 3, 5, 10)

@@ -19,7 +19,7 @@ from simulacra.biography.story import Story
 from simulacra.biography.told import telling
 from simulacra.characters import CharacterSheet
 from simulacra.errors import AnswerError
-from simulacra.inference import Answer, ChatModel, Embedder, Usage
+from simulacra.inference import Answer, ChatModel, EmbeddingCache, Usage
 
 _TELLING = re.compile(r"(?<![.!?…\"“”'’] )(?<!^)\b[A-ZÀ-Þ][\w’'-]+|\b\d[\d.,:]*\b")
 LOST_SHARE = 0.34
@@ -44,7 +44,7 @@ class Checks:
     """The checks for one character. ``model`` reads facts and, if it isn't small, judges too."""
 
     sheet: CharacterSheet
-    embedder: Embedder | None
+    cache: EmbeddingCache | None
     model: ChatModel | None
 
     async def __call__(
@@ -62,7 +62,7 @@ class Checks:
         added = [text for text in new if text != old]
         flags = self.by_rules(story, old, added, kept=old in new)
         others = {i: text for i, text in enumerate(story.paragraphs) if i != number or old in new}
-        flags += await check_repeats(added, others, self.embedder)
+        flags += await check_repeats(added, others, self.cache)
         if (flags and not thorough) or self.model is None:
             return Checked(tuple(flags))
         return await self._by_model(self.model, story, number, new, ledger, flags)

@@ -25,7 +25,7 @@ from simulacra.biography.scoring import Scores, Weights, choose, score
 from simulacra.biography.steps import Report, Steps, unheard
 from simulacra.biography.story import Story
 from simulacra.errors import AnswerError, StoryError, TruncatedAnswerError
-from simulacra.inference import ChatModel, Embedder, Prompt, Usage
+from simulacra.inference import ChatModel, EmbeddingCache, Prompt, Usage
 
 CHECKS = Author(kind="checks", name="automatic checks")
 FACTS_TOKENS = 250
@@ -90,7 +90,7 @@ class Growth:
 
     desk: Callable[[], AbstractContextManager[StoryDesk]]
     model: ChatModel
-    embedder: Embedder
+    cache: EmbeddingCache
     checks: Checks
     plan: Plan
 
@@ -132,7 +132,7 @@ class Growth:
             for offset in range(len(entry.revision.before))
         }
         done = expansions(history)
-        scores = await score(story.paragraphs, summary, self.embedder, self.plan.weights)
+        scores = await score(story.paragraphs, summary, self.cache, self.plan.weights)
         number = choose(scores, f"{self.plan.seed}/{done}", busy)
         if number is None:
             return "review" if busy else "nothing left"

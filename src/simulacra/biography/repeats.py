@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import numpy as np
+
 from simulacra.biography.flag import Flag
-from simulacra.inference import Embedder
+from simulacra.biography.scoring import embedded
+from simulacra.inference import EmbeddingCache
 
 NEAR_COSINE = 0.92
 """Two paragraphs of at least this cosine say nearly the same."""
@@ -34,7 +37,7 @@ def shared(a: Phrases, b: Phrases) -> float:
 
 
 async def check_repeats(
-    new: Sequence[str], others: dict[int, str], embedder: Embedder | None
+    new: Sequence[str], others: dict[int, str], cache: EmbeddingCache | None
 ) -> list[Flag]:
     """Flag new paragraphs that repeat each other, or one of ``others`` (paragraph id → text)."""
     flags: list[Flag] = []
@@ -47,13 +50,13 @@ async def check_repeats(
         for earlier in new[:place]:
             if plain(text) == plain(earlier) or shared(own, phrases(earlier)) >= NEAR_PHRASES:
                 flags.append(_repeated(text, "another of the new ones", ()))
-    if embedder is not None and not flags:
-        flags = await _alike(new, others, embedder)
+    if cache is not None and new and not flags:
+        flags = await _alike(new, others, cache)
     return flags
 
 
-async def _alike(new: Sequence[str], others: dict[int, str], embedder: Embedder) -> list[Flag]:
-    vectors = await embedder.embed([*new, *others.values()])
+async def _alike(new: Sequence[str], others: dict[int, str], cache: EmbeddingCache) -> list[Flag]:
+    vectors = np.stack([m[0] for m in await embedded([*new, *others.values()], cache)])
     cosines = vectors[: len(new)] @ vectors.T
     flags: list[Flag] = []
     for place, text in enumerate(new):

@@ -9,19 +9,16 @@ from __future__ import annotations
 import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from simulacra.biography.sentences import sentences
 from simulacra.errors import SettingsError
-from simulacra.inference import Embedder
+from simulacra.inference import EmbeddingCache
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Matrix = NDArray[np.float32]
+Matrix = NDArray[np.float32]
 
 HALF_ELABORATE = 100.0
 """Words of detail at which a chunk is half elaborate."""
@@ -68,7 +65,7 @@ class Weights:
 
 
 async def score(
-    chunks: Sequence[str], summary: str, embedder: Embedder, weights: Weights = Weights()
+    chunks: Sequence[str], summary: str, cache: EmbeddingCache, weights: Weights = Weights()
 ) -> list[Scores]:
     """Score every chunk of a story against the others and against the story's summary.
 
@@ -77,26 +74,27 @@ async def score(
     """
     if not chunks:
         return []
-    pieces = [sentences(chunk) or [chunk] for chunk in chunks]
-    flat = [sentence for chunk in pieces for sentence in chunk]
-    told = sentences(summary)
-    vectors = await embedder.embed([*chunks, *flat, *told])
-    whole, parts = vectors[: len(chunks)], vectors[len(chunks) : len(chunks) + len(flat)]
-    gist = vectors[len(chunks) + len(flat) :] if told else whole
-    found: list[Scores] = []
-    start = 0
-    for number, lines in enumerate(pieces):
-        own = parts[start : start + len(lines)]
-        start += len(lines)
-        found.append(
-            _scores(
-                importance(whole[number], gist),
-                elaborateness(own, [len(line.split()) for line in lines], whole[number]),
-                redundancy(number, whole),
-                weights,
-            )
+    *vectors, gist = await embedded([*chunks, summary], cache)
+    whole = np.stack([matrix[0] for matrix in vectors])
+    likeness = whole @ whole.T
+    return [
+        _scores(
+            importance(matrix[0], gist[1:] if summary.strip() else whole),
+            elaborateness(matrix[1:], [len(s.split()) for s in _lines(chunk)], matrix[0]),
+            redundancy(number, likeness),
+            weights,
         )
-    return found
+        for number, (chunk, matrix) in enumerate(zip(chunks, vectors, strict=True))
+    ]
+
+
+async def embedded(texts: Sequence[str], cache: EmbeddingCache) -> list[Matrix]:
+    """One matrix a text: the first row is the whole text, each other one a sentence of it."""
+    return await cache.embed([[text, *_lines(text)] for text in texts])
+
+
+def _lines(text: str) -> list[str]:
+    return sentences(text) or [text]
 
 
 def importance(chunk: Matrix, summary: Matrix) -> float:
@@ -122,10 +120,13 @@ def elaborateness(lines: Matrix, words: Sequence[int], chunk: Matrix) -> float:
     return detail / (detail + HALF_ELABORATE)
 
 
-def redundancy(number: int, chunks: Matrix) -> float:
-    """Likeness of a chunk to the one that is most like it, from 0 to 1; 0 where it is alone."""
-    others = [float(chunks[number] @ chunks[i]) for i in range(len(chunks)) if i != number]
-    return _bounded(max(others, default=0.0))
+def redundancy(number: int, likeness: Matrix) -> float:
+    """Likeness of a chunk to the one that is most like it, from 0 to 1; 0 where it is alone.
+
+    ``likeness`` holds the cosines of all chunks with each other.
+    """
+    others = np.delete(likeness[number], number)
+    return _bounded(float(others.max())) if len(others) else 0.0
 
 
 def _scores(important: float, elaborate: float, redundant: float, weights: Weights) -> Scores:

@@ -21,7 +21,7 @@ from simulacra.biography import (
 )
 from simulacra.characters import Character, read_character
 from simulacra.cli import show
-from simulacra.inference import Usage, load_chat_model, load_embedder, price
+from simulacra.inference import EmbeddingCache, Usage, load_chat_model, load_embedder, price
 
 if TYPE_CHECKING:
     from simulacra.jobs import Progress
@@ -103,9 +103,9 @@ async def grow(kind: str, character: Character, settings: Settings, plan: Plan) 
 async def scored(character: Character, settings: Settings) -> tuple[Story, list[Scores]]:
     """A story, or the biography that it will begin as, and the scores of its paragraphs."""
     story = Story.parse(character.story_text.strip() or character.biography)
-    embedder = load_embedder(settings.embedder, settings)
+    cache = EmbeddingCache(load_embedder(settings.embedder, settings), settings.cache)
     weights = weights_of(settings)
-    return story, await score(story.paragraphs, character.biography, embedder, weights)
+    return story, await score(story.paragraphs, character.biography, cache, weights)
 
 
 async def told(character: Character, text: str, after: int | None, settings: Settings) -> str:

@@ -42,7 +42,7 @@ BIOGRAPHY = Template(
 )
 
 
-def person(character: Character) -> str:
+def person(character: Character, instructions: str = INSTRUCTIONS) -> str:
     """The profile and the traits of a character, in the first person."""
     profile = character.sheet.profile
     born = profile.date_of_birth
@@ -58,8 +58,8 @@ def person(character: Character) -> str:
         short_term_goals=", ".join(profile.short_term_goals),
         long_term_goal=profile.long_term_goal,
         traits="\n".join(f"- {trait}" for trait in pronounced(profile.traits)),
-        instructions=INSTRUCTIONS,
-    )
+        instructions=instructions,
+    ).strip()
 
 
 def voice(character: Character) -> str:

@@ -23,8 +23,8 @@ from simulacra.cognition.recorder import Recorder
 from simulacra.cognition.scene import Scene
 from simulacra.cognition.state import SessionState
 from simulacra.cognition.trace import Trace, TracedMemory
-from simulacra.inference import ChatModel, Embedder
-from simulacra.memory import EmbeddingCache, Source
+from simulacra.inference import ChatModel, Embedder, EmbeddingCache
+from simulacra.memory import Source
 
 RAG_CHARACTERS = 512
 RAG_OVERLAP = 32

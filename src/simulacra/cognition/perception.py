@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from simulacra.characters import Knowledge
 from simulacra.cognition.trace import Reflection
-from simulacra.inference import Embedder
-from simulacra.memory import EmbeddingCache, LongTermMemory
+from simulacra.inference import Embedder, EmbeddingCache
+from simulacra.memory import LongTermMemory
 
 _REQUEST = re.compile(
     r"\b(?:(?:can|could|would|will)\s+you\s+)?(?:please\s+)?(?:do\s+)?(?:explain|tell|teach|write|"

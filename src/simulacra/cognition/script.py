@@ -108,20 +108,25 @@ def visitor(partner: str) -> str:
 def system(character: Character, partner: str, background: str = "") -> str:
     """The opening of every script: who talks, and the person about herself, in few words."""
     profile = character.profile
-    card = CARD.fill(
-        name=profile.name,
-        age=profile.age,
-        occupation=profile.occupation.title,
-        hobbies=" and ".join(profile.hobbies[:2]) or "quiet",
-        traits=" ".join(profile.traits.descriptions[:4]),
-    )
     opening = SYSTEM.fill(
         visitor=visitor(partner).casefold(),
         name=profile.name.split()[0],
         oneself={"female": "herself", "male": "himself"}.get(profile.gender.casefold(), "themself"),
-        card=card,
+        card=card(character),
     )
     return f"{background}\n\n{opening}" if background else opening
+
+
+def card(character: Character, traits: int = 4) -> str:
+    """The shortest self in the first person, with so many of the most pronounced traits."""
+    profile = character.profile
+    return CARD.fill(
+        name=profile.name,
+        age=profile.age,
+        occupation=profile.occupation.title,
+        hobbies=" and ".join(profile.hobbies[:2]) or "quiet",
+        traits=" ".join(profile.traits.descriptions[:traits]),
+    )
 
 
 def samples(character: Character, partner: str) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from simulacra.biography import Story
+from simulacra.biography import Story, read_history
+from simulacra.biography.ledger import LEDGER, check_ledger, read_ledger
 from simulacra.characters import Character, FileProblemsError, Problem, problems_in
 from simulacra.dataset.check_items import check_memories, check_questionnaire
 from simulacra.dataset.check_text import (
@@ -31,7 +32,7 @@ def check_formats(folder: Path) -> list[Finding]:
 
 
 async def check(character: Character, embedder: Embedder | None = None) -> list[Finding]:
-    """Check formats, ages, lengths, repeats, leftovers, memories, questionnaire; errors first.
+    """Check all that a program can prove of a character's files; errors first.
 
     Without an embedder, near-duplicates are found by their words alone, and a warning says so.
     Shipped characters are held to more: what is a warning elsewhere is an error with them.
@@ -61,12 +62,33 @@ async def check(character: Character, embedder: Embedder | None = None) -> list[
         found += check_memories(memories, story, character.memories_path, severe)
     elif memories is not None:
         found.append(_missing(character.memories_path, severe, "simulacra memory build"))
+    found += _check_history(character)
     file = folder / "questionnaire.yaml"
     if character.questionnaire is None:
         found.append(_missing(file, severe, ""))
     else:
         found += check_questionnaire(character, character.questionnaire, story, file, severe)
     return sorted(set(found), key=lambda f: (f.level, str(f.file), f.line or 0, f.message))
+
+
+def _check_history(character: Character) -> list[Finding]:
+    """Whether the history replays to the story, and what contradicts itself in the ledger."""
+    found: list[Finding] = []
+    history, problems = _tried(lambda: read_history(character))
+    found += [_as_finding(problem) for problem in problems]
+    story = Story.parse(character.story_text)
+    if history is not None and history.events and history.story != story:
+        what = "the story is not what its history gives: somebody changed story.md."
+        mend = "The next `simulacra story` command takes the change over."
+        found.append(Finding("warning", character.folder / "story.md", None, what, mend))
+    ledger, problems = _tried(lambda: read_ledger(character))
+    found += [_as_finding(problem) for problem in problems]
+    if ledger is not None and (character.folder / LEDGER).exists():
+        found += [
+            Finding("warning", character.folder / LEDGER, None, flag.message, "Mend one of them.")
+            for flag in check_ledger(ledger)
+        ]
+    return found
 
 
 def _tried(read: Callable[[], T]) -> tuple[T | None, tuple[Problem, ...]]:

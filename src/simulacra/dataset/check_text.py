@@ -9,6 +9,7 @@ from pathlib import Path
 
 from simulacra.biography import Story, leftovers, not_mentioned
 from simulacra.biography.ages import doubtful_ages
+from simulacra.biography.repeats import NEAR_COSINE, NEAR_PHRASES, phrases, plain, shared
 from simulacra.biography.text import blocks, ends_well
 from simulacra.characters import Character
 from simulacra.dataset.finding import Finding, Level
@@ -17,9 +18,6 @@ from simulacra.inference import Embedder
 MAX_BIOGRAPHY_WORDS = 1_000
 MIN_BIOGRAPHY_WORDS = 600
 MIN_STORY_WORDS = 10_000
-NEAR_COSINE = 0.92
-NEAR_SHINGLES = 0.5
-_SHINGLE = 4
 
 
 def check_biography(character: Character, file: Path, severe: Level) -> Iterator[Finding]:
@@ -70,14 +68,14 @@ def check_repeats(
     paragraphs: Sequence[str], lines: Sequence[int], file: Path, severe: Level
 ) -> Iterator[Finding]:
     """Paragraphs that stand twice, word for word or nearly so."""
-    plain = [" ".join(re.findall(r"\w+", text.casefold())) for text in paragraphs]
-    shingles = [_shingles(text) for text in plain]
+    words = [plain(text) for text in paragraphs]
+    runs = [phrases(text) for text in paragraphs]
     for a, b in combinations(range(len(paragraphs)), 2):
-        if plain[a] == plain[b]:
+        if words[a] == words[b]:
             what = f"paragraph {b} repeats paragraph {a} word for word."
             yield Finding("error", file, lines[b], what, "Remove one of the two.")
-        elif (shared := _overlap(shingles[a], shingles[b])) >= NEAR_SHINGLES:
-            what = f"paragraph {b} shares {shared:.0%} of its phrases with paragraph {a}."
+        elif (share := shared(runs[a], runs[b])) >= NEAR_PHRASES:
+            what = f"paragraph {b} shares {share:.0%} of its phrases with paragraph {a}."
             yield Finding(severe, file, lines[b], what, "Rewrite or remove one of the two.")
 
 
@@ -111,12 +109,3 @@ def _paragraph(
         yield Finding(severe, file, line, what, "Finish the sentence.")
     for doubt in doubtful_ages(text, character.profile):
         yield Finding("warning", file, line, f"{doubt}.", "Mend the age or the year.")
-
-
-def _shingles(text: str) -> set[tuple[str, ...]]:
-    words = text.split()
-    return {tuple(words[i : i + _SHINGLE]) for i in range(len(words) - _SHINGLE + 1)}
-
-
-def _overlap(a: set[tuple[str, ...]], b: set[tuple[str, ...]]) -> float:
-    return len(a & b) / min(len(a), len(b)) if a and b else 0.0

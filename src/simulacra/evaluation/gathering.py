@@ -6,15 +6,19 @@ sitting of which answers are missing is left out: its points would look like a w
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from simulacra.cognition import Method
+from simulacra.cognition import METHODS, Method
 from simulacra.errors import StorageError
 from simulacra.evaluation.records import AnswerRecord, Key, Run, Task, Way
+
+_STATEMENT = re.compile(r"(ne|ni|se|si|te|ti|fe|fi)-[1-8]-[0-9a-f]{8}")
+"""How statements of the personality test are called, and no item of a questionnaire."""
 
 
 @dataclass(frozen=True, order=True)
@@ -101,7 +105,7 @@ def gather(runs: Sequence[Run], task: Task, way: Way) -> dict[Cell, Sittings]:
             answers[cell][record.character, record.repeat][record.item] = record
     items = _items(runs, task)
     found: dict[Cell, Sittings] = {}
-    for cell in sorted(answers):
+    for cell in sorted(answers, key=lambda cell: (cell.who, METHODS.index(cell.method))):
         sittings = found.setdefault(cell, Sittings())
         for (character, repeat), given in sorted(answers[cell].items()):
             if items[character] <= given.keys():
@@ -115,11 +119,18 @@ def gather(runs: Sequence[Run], task: Task, way: Way) -> dict[Cell, Sittings]:
 def _items(runs: Sequence[Run], task: Task) -> dict[str, set[str]]:
     """The items of a task by character: those that a run names, and those that were answered."""
     items: dict[str, set[str]] = defaultdict(set)
-    other: dict[str, set[str]] = defaultdict(set)
-    for record in (record for run in runs for record in run.records):
-        (items if record.task == task else other)[record.character].add(record.item)
     for run in runs:
-        if run.sheet.tasks == (task,):
-            for slug, named in run.sheet.items.items():
-                items[slug] |= named.keys() - other[slug]
+        for slug, named in run.sheet.items.items():
+            items[slug] |= {
+                item
+                for item in named
+                if bool(_STATEMENT.fullmatch(item)) == (task == "personality")
+            }
+        for record in run.records:
+            if record.task == task:
+                items[record.character].add(record.item)
     return items
+
+
+def _task_of(item: str) -> Task:
+    return "personality" if _STATEMENT.fullmatch(item) else "self_report"

@@ -13,12 +13,13 @@ from collections.abc import Generator, Iterable
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from simulacra.characters import Tendency, locked, write_file
+from simulacra.characters import Journal, Tendency, locked, write_file
 from simulacra.cognition import Method
 from simulacra.errors import CharacterError, StorageError
 from simulacra.evaluation.readings import Reading
@@ -237,6 +238,11 @@ class Run:
             except OSError as error:
                 raise _unwritable(folder, error) from error
             yield cls(folder, sheet, _by_key(answers))
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The models' answers to single calls, for ``keeping``."""
+        return Journal(self.folder / CALLS)
 
     @property
     def records(self) -> list[AnswerRecord]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from statistics import fmean
 
+from simulacra.characters import Tendency
 from simulacra.cognition import METHODS, Method
 from simulacra.evaluation.gathering import Cell, Sitting, Sittings, Who, gather
 from simulacra.evaluation.personality import PersonalityTest, Statement, measure
@@ -117,9 +118,7 @@ def results(runs: Sequence[Run], *, seed: int = 0) -> list[Results]:
                     scores=tuple(_score(*one, seed) for one in reports.items() if one[1].whole),
                     contrasts=_contrasts(reports, seed),
                     personality=tuple(
-                        _personality(*one, rankings, seed)
-                        for one in tests.items()
-                        if one[1].whole
+                        _personality(*one, rankings, seed) for one in tests.items() if one[1].whole
                     ),
                 )
             )
@@ -217,7 +216,7 @@ def _differences(first: Sittings, second: Sittings) -> list[list[float]]:
 
 
 def _personality(
-    cell: Cell, sittings: Sittings, rankings: Mapping[str, Sequence[str]], seed: int
+    cell: Cell, sittings: Sittings, rankings: Mapping[str, Sequence[Tendency]], seed: int
 ) -> Personality:
     tests = {
         character: [_test(sitting, rankings.get(character, ())) for sitting in repeats.values()]
@@ -242,3 +241,14 @@ def _personality(
         yes_share=over(lambda test: test.yes_share),
         effort=effort(sittings.records),
     )
+
+
+def _test(sitting: Sitting, ranking: Sequence[Tendency]) -> PersonalityTest:
+    """Measure a sitting of the personality test: all its answers are to statements."""
+    asked = [
+        (Statement(record.question, about.tendency, about.rank), record.reading, about.own)
+        for record in sitting.values()
+        if (about := record.statement)
+    ]
+    own = {statement.text for statement, _, is_own in asked if is_own}
+    return measure([(statement, reading) for statement, reading, _ in asked], ranking, own)

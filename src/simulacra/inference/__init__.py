@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from simulacra.inference.chat import ChatModel, Stream
     from simulacra.inference.choice import choose_model, load_chat_model
     from simulacra.inference.embedding import Embedder, RememberingEmbedder, load_embedder
+    from simulacra.inference.embeddings import EmbeddingCache
     from simulacra.inference.hashing import HashEmbedder
     from simulacra.inference.prices import price
     from simulacra.inference.prompt import Prompt, Template
@@ -20,6 +21,7 @@ __all__ = [
     "Answer",
     "ChatModel",
     "Embedder",
+    "EmbeddingCache",
     "HashEmbedder",
     "Prompt",
     "RememberingEmbedder",
@@ -40,6 +42,7 @@ _HOMES = {
     "chat": ("ChatModel", "Stream"),
     "choice": ("choose_model", "load_chat_model"),
     "embedding": ("Embedder", "RememberingEmbedder", "load_embedder"),
+    "embeddings": ("EmbeddingCache",),
     "hashing": ("HashEmbedder",),
     "prices": ("price",),
     "prompt": ("Prompt", "Template"),

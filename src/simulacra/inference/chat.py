@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self, TypeVar, cast
 
 from pydantic import BaseModel
 from pydantic_ai import direct
@@ -29,6 +29,7 @@ from pydantic_ai.settings import ModelSettings
 from simulacra.errors import EmptyAnswerError, ModelRejectedError, TruncatedAnswerError
 from simulacra.inference import structured
 from simulacra.inference.failures import Patience, ours
+from simulacra.inference.likelihood import FirstToken, first_token
 from simulacra.inference.prompt import Prompt
 from simulacra.inference.sampling import Sampling
 from simulacra.inference.usage import Answer, Usage
@@ -106,6 +107,22 @@ class ChatModel:
                 return Answer(value, usage, time.perf_counter() - start)
         raise AssertionError("unreachable")
 
+    async def first_token(self, prompt: Prompt, seed: int | None = None) -> Answer[FirstToken]:
+        """Return the log-probabilities of the likeliest first tokens of the answer.
+
+        Empty where the provider gives none.
+
+        Raises:
+            ModelRejectedError: the provider refuses to give any, or the request for another reason.
+            ModelError: no answer came; the subclass says why.
+        """
+        start = time.perf_counter()
+        shortest = 16 if self.model.system == "openai" else 1  # the least it allows
+        how = Sampling(temperature=0.0, max_tokens=shortest, seed=seed, logprobs=20)
+        response = await self.request(_messages(prompt), how, ModelRequestParameters())
+        usage = self.measure(prompt, response)
+        return Answer(first_token(response), usage, time.perf_counter() - start)
+
     async def request(
         self,
         messages: list[ModelMessage],
@@ -143,6 +160,13 @@ class ChatModel:
             settings["frequency_penalty"] = sampling.frequency_penalty
         if sampling.stop:
             settings["stop_sequences"] = list(sampling.stop)
+        if sampling.logprobs:
+            from pydantic_ai.models.openai import OpenAIChatModelSettings
+
+            wanted = OpenAIChatModelSettings(
+                openai_logprobs=True, openai_top_logprobs=sampling.logprobs
+            )
+            settings.update(cast("ModelSettings", wanted))
         extra = {**self.extra, **sampling.extra}
         if extra and self.model.system in TAKES_EXTRA:
             settings["extra_body"] = extra

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 class Sampling:
     """The sampling of one call.
 
-    ``max_tokens`` limits the answer. ``extra`` goes as it is into the body of the request to an
-    OpenAI-compatible server (``{"repeat_penalty": 1.1}``); other providers do not see it.
+    ``max_tokens`` limits the answer. ``logprobs`` asks for the log-probabilities of so many of the
+    likeliest tokens at each place (0 to 20); some providers give none, others refuse. ``extra``
+    goes as it is into the body of the request to an OpenAI-compatible server
+    (``{"repeat_penalty": 1.1}``); other providers do not see it.
     """
 
     temperature: float = 0.7
@@ -20,4 +22,5 @@ class Sampling:
     seed: int | None = None
     frequency_penalty: float | None = None
     stop: tuple[str, ...] = ()
+    logprobs: int = 0
     extra: Mapping[str, object] = field(default_factory=dict[str, object])

@@ -26,7 +26,7 @@ from simulacra.characters.making import credit
 from simulacra.cognition import remember_story
 from simulacra.inference import (
     ChatModel,
-    RememberingEmbedder,
+    EmbeddingCache,
     load_chat_model,
     load_embedder,
 )
@@ -34,8 +34,6 @@ from simulacra.jobs.registry import work
 from simulacra.settings import Settings
 
 DRAFT = "biography.draft.md"
-VECTORS = 20_000
-"""As many sentences and paragraphs of a story are embedded once."""
 
 _PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
 
@@ -116,14 +114,14 @@ async def _keep_biography(asked: Asked, written: Biography) -> bool:
 
 
 async def _grown(asked: Asked, steps: Steps, report: Report) -> Outcome:
-    embedder = load_embedder(asked.embedder, asked.settings)
-    remembering = RememberingEmbedder(embedder, VECTORS)
+    settings = asked.settings
+    cache = EmbeddingCache(load_embedder(asked.embedder, settings), settings.cache)
     model = asked.chat_model()
     growth = Growth(
         desk=lambda: StoryDesk.open(asked.character),
         model=model,
-        embedder=remembering,
-        checks=Checks(asked.character.sheet, remembering, model),
+        cache=cache,
+        checks=Checks(asked.character.sheet, cache, model),
         plan=_PLAN.validate_python(asked.plan),
     )
     return await growth.run(steps, report)

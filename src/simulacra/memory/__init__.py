@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simulacra.memory.alignment import aligned, memories_of, untold
-    from simulacra.memory.embeddings import EmbeddingCache
     from simulacra.memory.long_term import LongTermMemory, Passage, Recalled
     from simulacra.memory.record import Feeling, MemoryRecord, Source
     from simulacra.memory.short_term import Item, RecalledItem, ShortTermMemory, recall_items
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from simulacra.memory.working import Excerpt, Exchange, Line, WorkingMemory, fit, shorten
 
 __all__ = [
-    "EmbeddingCache",
     "Excerpt",
     "Exchange",
     "Feeling",
@@ -48,7 +46,6 @@ __all__ = [
 
 _HOMES = {
     "alignment": ("aligned", "memories_of", "untold"),
-    "embeddings": ("EmbeddingCache",),
     "long_term": ("LongTermMemory", "Passage", "Recalled"),
     "record": ("Feeling", "MemoryRecord", "Source"),
     "short_term": ("Item", "RecalledItem", "ShortTermMemory", "recall_items"),

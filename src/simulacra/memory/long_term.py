@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from simulacra.biography.story import Story
 from simulacra.inference import Embedder
+from simulacra.inference.embeddings import EmbeddingCache
 from simulacra.memory import rehearsal
-from simulacra.memory.embeddings import EmbeddingCache
 from simulacra.memory.lexical import WordIndex
 from simulacra.memory.record import MemoryRecord
 from simulacra.memory.views import ViewName, Views, views_of

@@ -117,7 +117,7 @@ async def recall_items(
     """
     import numpy as np
 
-    from simulacra.memory.embeddings import EmbeddingCache
+    from simulacra.inference.embeddings import EmbeddingCache
 
     queries = [text for text in ([query] if isinstance(query, str) else query) if text.strip()]
     items = [item for item in state.items if not item.faded(now)]

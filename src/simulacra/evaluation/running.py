@@ -1,0 +1,166 @@
+"""A run on the disk is asked what it has no answer to yet."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+
+from simulacra.characters import Character, Pools
+from simulacra.cognition import Method
+from simulacra.errors import SimulacraError
+from simulacra.evaluation.deliberation import THRESHOLD, Nearness
+from simulacra.evaluation.interview import PROMPTS, Interview
+from simulacra.evaluation.personality import draw_statements
+from simulacra.evaluation.questions import (
+    FRIEND,
+    Question,
+    digests,
+    questions_of,
+    statements_for,
+)
+from simulacra.evaluation.records import AnswerRecord, Key, Run, RunSheet, Task, Way
+
+NOTES: dict[Way, tuple[str, ...]] = {
+    "free": (
+        "Inner steps (reflect, recall, think, feel) do not see the options: they were taken once "
+        "for all repeats of an item, and count for repeat 0.",
+    ),
+    "deliberate": (
+        "Options were judged one by one, once for all repeats of an item: the judgement would be "
+        "the same again. It counts for repeat 0; the others say so (same_as). Clozes are free.",
+    ),
+}
+PACKAGES = ("simulacra", "inspect_ai", "pydantic_ai_slim")
+
+
+def questions_for(
+    task: Task, character: Character, *, share: float = 1.0, seed: int = 0, pools: Pools
+) -> Sequence[Question]:
+    """What a character is asked in a task.
+
+    Raises:
+        CharacterError: the character has no questionnaire.
+    """
+    if task == "self_report":
+        return questions_of(character)
+    return statements_for(character, draw_statements(pools.traits, share=share, seed=seed))
+
+
+def sheet(
+    questions: Mapping[str, Sequence[Question]],
+    characters: Sequence[Character],
+    *,
+    task: Task,
+    way: Way,
+    seed: int,
+    repeats: int,
+    methods: Sequence[Method],
+    models: Sequence[str],
+    agent_model: str | None = None,
+    share: float | None = None,
+    preset: str = "default",
+    embedder: str | None = None,
+    near: Nearness | None = None,
+) -> RunSheet:
+    """What ``run.json`` says of a run; ``questions`` are those of each character, by slug."""
+    return RunSheet(
+        created=datetime.now(UTC),
+        way=way,
+        seed=seed,
+        repeats=repeats,
+        share=share,
+        preset=preset,
+        embedder=embedder or "all-minilm-l6-v2",
+        tasks=(task,),
+        characters=tuple(character.slug for character in characters),
+        methods=tuple(methods),
+        models=tuple(models),
+        agent_model=agent_model,
+        items={slug: digests(asked) for slug, asked in questions.items()},
+        rankings={c.slug: c.profile.traits.ranking for c in characters},
+        prompts=PROMPTS,
+        settings={"partner": FRIEND, "threshold": THRESHOLD, **asdict(near or Nearness())},
+        versions=_versions(),
+        notes=NOTES[way],
+    )
+
+
+async def ask(
+    interview: Interview,
+    questions: Sequence[Question],
+    run: Run,
+    *,
+    repeats: int,
+    report: Callable[[AnswerRecord], None] = lambda _: None,
+    gate: asyncio.Semaphore | None = None,
+) -> list[AnswerRecord]:
+    """Ask every question at every repeat that has no answer in the run; return all its answers.
+
+    They come in the order of the questions, then of the repeats. So many questions are asked at
+    once as the model's ``concurrency`` says, or as ``gate`` lets in. Each answer is on the disk
+    before ``report`` hears of it: when this raises, or is ended in any way, none of them is lost.
+
+    Raises:
+        ModelError: the model could not be asked.
+        StorageError: an answer can't be written.
+    """
+    gate = gate or asyncio.Semaphore(interview.who.model.concurrency)
+    open_ = [
+        (question, missing)
+        for question in questions
+        if (
+            missing := [
+                r for r in range(repeats) if _key(interview, question, r) not in run.answers
+            ]
+        )
+    ]
+
+    async def one(question: Question, missing: Sequence[int]) -> None:
+        async with gate:
+            prepared = await interview.prepare(question)
+            for repeat in missing:
+                record = await interview.answer(question, prepared, repeat)
+                run.append(record)
+                report(record)
+
+    if interview.who.model.concurrency == 1:
+        await interview.calibrate([question for question, _ in open_])
+    try:
+        async with asyncio.TaskGroup() as group:
+            for question, missing in open_:
+                group.create_task(one(question, missing))
+    except* SimulacraError as several:
+        raise first_of(several) from None
+    return [
+        run.answers[_key(interview, question, repeat)]
+        for question in questions
+        for repeat in range(repeats)
+    ]
+
+
+def first_of(several: BaseExceptionGroup[SimulacraError]) -> SimulacraError:
+    """The first error of a group, however deep it lies."""
+    first = several.exceptions[0]
+    return first_of(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+def _key(interview: Interview, question: Question, repeat: int) -> Key:
+    who = interview.who
+    return Key(
+        *(who.character.slug, who.method, who.model.name, interview.agent_model),
+        *(question.task, interview.way, repeat, question.id),
+    )
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
