@@ -7,7 +7,10 @@ import sys
 import traceback
 from importlib import import_module
 
-NAMES = ("turn", "construction", "overhead", "retrieval", "embedded", "reflection")
+NAMES = (
+    *("turn", "construction", "overhead", "retrieval", "embedded", "reflection"),
+    *("pools", "sampling", "story"),
+)
 
 
 def main() -> int:

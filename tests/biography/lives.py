@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from benchmarks.answers import episode as told
 
-from simulacra.biography import Author
+from simulacra.biography import Author, Entry, StoryDesk
 from simulacra.biography.ledger.judging import ContradictionsSeen
 from simulacra.biography.ledger.reading import FactsRead
 from simulacra.characters import (
@@ -20,7 +22,10 @@ from simulacra.characters import (
     Traits,
     write_character,
 )
+from simulacra.errors import StoryError
 from simulacra.inference import ScriptedCall, ScriptedModel
+
+T = TypeVar("T")
 
 ME = Author(kind="person", name="Robin")
 
@@ -85,3 +90,45 @@ def writer(spoil: Callable[[int], str | Exception | None] = lambda _: None) -> S
         return f"{part}\n\n{episode(call.user)}"
 
     return ScriptedModel(answer, name="scripted writer")
+
+
+def decide(desk: StoryDesk, entry: Entry, chance: random.Random) -> None:
+    """Decide as a person does: what has been built upon can't be taken out any more."""
+    try:
+        match chance.randrange(4):
+            case 0:
+                desk.edit(entry.id, [*entry.revision.after, episode(chance.random())], ME)
+                return
+            case 1 if entry.status == "waiting":
+                desk.reject(entry.id, ME, "it rings false")
+                return
+            case 2 if entry.status == "accepted":
+                desk.undo(entry.id, ME)
+                return
+            case _:
+                pass
+    except StoryError as error:
+        assert "changed since by r" in error.what  # noqa: PT017
+    desk.accept(entry.id, ME)
+
+
+class Killed(BaseException):
+    """Stands for a process that ends, at whatever it was."""
+
+
+class Dying:
+    """Steps that keep what is finished, and now and then the process ends."""
+
+    def __init__(self, chance: random.Random, kept: dict[str, object]) -> None:
+        self.chance, self.kept = chance, kept
+
+    async def __call__(self, name: str, call: Callable[[], Awaitable[T]]) -> T:
+        if name in self.kept:
+            return self.kept[name]  # type: ignore[return-value]
+        if self.chance.random() < 0.08:
+            raise Killed
+        value = await call()
+        if self.chance.random() < 0.04:
+            raise Killed  # finished, but nobody wrote it down
+        self.kept[name] = value
+        return value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,9 +10,7 @@ from lives import ME, SHEET, episode, nora, writer
 
 from simulacra.biography import (
     Checks,
-    Entry,
     Growth,
-    History,
     Outcome,
     Plan,
     Story,
@@ -26,7 +22,6 @@ from simulacra.characters import Character, read_character
 from simulacra.errors import (
     EmptyAnswerError,
     ModelUnavailableError,
-    StoryError,
     TruncatedAnswerError,
 )
 from simulacra.inference import EmbeddingCache, HashEmbedder, ScriptedModel
@@ -99,6 +94,7 @@ async def test_a_word_goal_ends_the_work(tmp_path: Path) -> None:
         (TruncatedAnswerError("It was cut off.", answer=episode(1)), "cut off"),
         (" ".join(episode(n) for n in range(900)), "length"),
         ("I'm sorry, but I can't write that story.", "leftover"),
+        ("She had been trying to find it, for " * 4 + "she had lost it.", "repeat"),
         ("Nora Vale is fifty years old and works as a pilot. " + episode(1), "attribute"),
     ],
 )
@@ -163,76 +159,3 @@ async def test_when_all_is_elaborate_nothing_is_left(tmp_path: Path) -> None:
     long = "\n\n".join(" ".join(episode((n, m)) for m in range(12)) for n in range(2))
     outcome = await grown(nora(tmp_path, story=long), writer())
     assert outcome.stopped == "nothing left"
-
-
-def decide(desk: StoryDesk, entry: Entry, chance: random.Random) -> None:
-    """Decide as a person does: what has been built upon can't be taken out any more."""
-    try:
-        match chance.randrange(4):
-            case 0:
-                desk.edit(entry.id, [*entry.revision.after, episode(chance.random())], ME)
-                return
-            case 1 if entry.status == "waiting":
-                desk.reject(entry.id, ME, "it rings false")
-                return
-            case 2 if entry.status == "accepted":
-                desk.undo(entry.id, ME)
-                return
-            case _:
-                pass
-    except StoryError as error:
-        assert "changed since by r" in error.what  # noqa: PT017
-    desk.accept(entry.id, ME)
-
-
-class Killed(Exception):  # noqa: N818
-    """Stands for a process that ends in the middle of a step."""
-
-
-class Dying:
-    """Steps that keep what is finished and now and then end the process."""
-
-    def __init__(self, chance: random.Random) -> None:
-        self.chance, self.kept = chance, dict[str, object]()
-
-    async def __call__(self, name: str, call: Callable[[], Awaitable[T]]) -> T:
-        if name in self.kept:
-            return self.kept[name]  # type: ignore[return-value]
-        if self.chance.random() < 0.1:
-            raise Killed
-        value = await call()
-        if self.chance.random() < 0.05:
-            raise Killed  # finished, but nobody wrote it down
-        self.kept[name] = value
-        return value
-
-
-@pytest.mark.parametrize("seed", range(4))
-async def test_killed_at_any_step_it_goes_on_and_the_history_replays(
-    tmp_path: Path, seed: int
-) -> None:
-    """50 iterations, a review every 10, decisions of all kinds: the story is its history."""
-    chance = random.Random(seed)
-    character = nora(tmp_path)
-    odd = {n: f"Sure! Here is the text. {episode(n)}" for n in range(0, 80, 7)}
-    model = writer(odd.get)
-    plan = Plan(iterations=50, review_every=10, retries=1, seed=seed)
-    stopped, rounds = "", 0
-    while stopped != "iterations" and rounds < 400:
-        steps = Dying(chance)
-        while True:
-            rounds += 1
-            try:
-                stopped = (await growth(character, model, plan).run(steps)).stopped
-                break
-            except Killed:
-                assert rounds < 400
-        with StoryDesk.open(read_character(character.folder)) as desk:
-            for entry in [*desk.history.waiting(), *desk.history.unreviewed()]:
-                decide(desk, entry, chance)
-    history = read_history(character)
-    assert stopped == "iterations"
-    assert History.replay(history.events).story == story_of(character)
-    assert not history.waiting()
-    ids = [e.id for e in history.entries.values()]
-    assert len(ids) == len(set(ids)) >= 50

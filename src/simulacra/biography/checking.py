@@ -14,7 +14,7 @@ from simulacra.biography.flag import Flag
 from simulacra.biography.harm import check_harm, judge_harm
 from simulacra.biography.ledger import Facts, Ledger, contradictions, merge, read_facts
 from simulacra.biography.prose import check_prose
-from simulacra.biography.repeats import check_repeats
+from simulacra.biography.repeats import check_loops, check_repeats
 from simulacra.biography.story import Story
 from simulacra.biography.told import telling
 from simulacra.characters import CharacterSheet
@@ -78,6 +78,7 @@ class Checks:
         )
         flags += check_attributes(text, self.sheet.profile)
         flags += check_harm(text)
+        flags += check_loops(added)
         if not kept:
             flags += lost(old, text)
         return flags

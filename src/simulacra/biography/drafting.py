@@ -123,7 +123,7 @@ async def write_in_parts(sheet: CharacterSheet, model: ChatModel, seed: int | No
         )
         own = None if seed is None else seed * 100 + number * 10
         answer = await _patiently(model, asked, part, own)
-        written.append(f"{part.states} {answer.value}")
+        written.append(" ".join(f"{part.states} {answer.value}".split()))
         usage, seconds = usage + answer.usage, seconds + answer.seconds
     return Answer("\n\n".join(written), usage, seconds)
 
@@ -146,7 +146,8 @@ def parts(profile: Profile) -> tuple[Part, ...]:
     family = profile.family.replace("; ", ", ").rstrip(".")
     comes = f"comes {family}" if family.startswith("from ") else f"has this family: {family}"
     job = profile.occupation.title
-    works = "is" if job.startswith("retired") else "works as"
+    retired = job.startswith("retired")
+    works = "is" if retired else "works as"
     return (
         Part(
             f"{profile.name} was born on {born:%B} {born.day}, {born.year}. {who.subject} {comes}.",
@@ -161,8 +162,11 @@ def parts(profile: Profile) -> tuple[Part, ...]:
         Part(
             f"Today {first} is {profile.age} years old and {works} {_a(job)} {job}. What "
             f"{she} likes to do: {_listed(profile.hobbies)}.",
-            f"a day at work and an evening of {first}'s",
-            ((f"At work {she}",), (f"In the evening {she}", f"On Sundays {she}")),
+            f"a day of {first}'s, and an evening",
+            (
+                (f"{'In the morning' if retired else 'At work'} {she}",),
+                (f"In the evening {she}", f"On Sundays {she}"),
+            ),
         ),
         Part(
             f"{who.possessive} plans for the coming months: {_listed(profile.short_term_goals)}. "

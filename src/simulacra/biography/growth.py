@@ -116,7 +116,9 @@ class Growth:
                     break
                 reproach = tuple(flag.message for flag in checked.flags[:4])
             number += 1
-        return await steps("outcome", partial(self._outcome, chosen))
+        outcome = await steps("outcome", partial(self._outcome, chosen))
+        report(finished=outcome.iterations, total=self.plan.iterations)
+        return outcome
 
     async def choose(self) -> Choice | Stop:
         """Quality check, chunking and scoring: the paragraph to expand, or why to stop."""

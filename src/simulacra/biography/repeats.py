@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,6 +17,8 @@ NEAR_COSINE = 0.92
 NEAR_PHRASES = 0.5
 """So do two that share this part of the phrases of the shorter one."""
 _PHRASE = 4
+LOOP, LOOP_TIMES = 5, 3
+"""So many words, so many times in one paragraph, are a loop."""
 
 Phrases = frozenset[tuple[str, ...]]
 
@@ -34,6 +37,19 @@ def phrases(text: str) -> Phrases:
 def shared(a: Phrases, b: Phrases) -> float:
     """The part of the smaller set that stands in both, from 0 to 1."""
     return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+
+
+def check_loops(texts: Sequence[str]) -> list[Flag]:
+    """Flag paragraphs that go round in circles: the same five words in a row, three times."""
+    flags: list[Flag] = []
+    for text in texts:
+        words = plain(text).split()
+        runs = Counter(tuple(words[i : i + LOOP]) for i in range(len(words) - LOOP + 1))
+        run, times = max(runs.items(), key=lambda item: item[1], default=((), 0))
+        if times >= LOOP_TIMES:
+            said = f"“{' '.join(run)}” stands {times} times in one paragraph."
+            flags.append(Flag(check="repeat", message=said))
+    return flags
 
 
 async def check_repeats(

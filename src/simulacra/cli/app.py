@@ -10,6 +10,7 @@ from simulacra.cli import (
     characters,
     chat,
     editing,
+    evaluate,
     jobs,
     making,
     memory,
@@ -40,6 +41,7 @@ app.add_typer(biography.app, name="biography")
 app.add_typer(reviewing.app, name="story")
 app.add_typer(models.app, name="models")
 app.add_typer(memory.app, name="memory")
+app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(sessions.app, name="sessions")
 app.add_typer(jobs.app, name="jobs")
 app.command()(jobs.worker)

@@ -59,9 +59,7 @@ async def remember_story(
         lived = [r for r in records if r.kind == "story" and r.source.paragraphs and not rebuild]
         rest = [r for r in records if r.kind != "story" or (only and not r.source.paragraphs)]
         made: list[MemoryRecord] = []
-        chunks = untold(lived, story)
-        if only is not None:
-            chunks = [chunk for chunk in chunks if not only.isdisjoint(chunk.paragraphs)]
+        chunks = untold(lived, story, only)
         if chunks:
             maker = Constructor(voice(character), model)
             made = await maker.construct(chunks, journal, concurrency, said)

@@ -82,7 +82,9 @@ def _by_model(result: Results) -> dict[str, list[Score]]:
 def _panel(axes: Any, result: Results) -> None:
     """Bars side by side for each model, in the order of methods, each with its mean above."""
     groups = _by_model(result)
-    methods: list[Method] = [m for m in METHODS if any(score.method == m for score in result.scores)]
+    methods: list[Method] = [
+        m for m in METHODS if any(score.method == m for score in result.scores)
+    ]
     width = 0.8 / len(methods)
     for number, method in enumerate(methods):
         scores = {
@@ -99,8 +101,8 @@ def _panel(axes: Any, result: Results) -> None:
     highest = max(score.possible for score in result.scores)
     axes.set_xticks(range(len(groups)), ["\n".join(wrap(name, 22)) for name in groups])
     axes.set_xlim(-0.6, len(groups) - 0.4)
-    axes.set_ylim(0, highest)
-    axes.set_ylabel(f"points of {highest:g}")
+    axes.set_ylim(0, 1.06 * highest)
+    axes.set_ylabel(f"points of {highest:g}, 95 % interval")
     axes.set_title(f"Self report, {result.way} answers", loc="left", pad=30)
     axes.grid(axis="y", color="#dddddd", linewidth=0.8)
     axes.set_axisbelow(True)

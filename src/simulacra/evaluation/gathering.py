@@ -121,11 +121,7 @@ def _items(runs: Sequence[Run], task: Task) -> dict[str, set[str]]:
     items: dict[str, set[str]] = defaultdict(set)
     for run in runs:
         for slug, named in run.sheet.items.items():
-            items[slug] |= {
-                item
-                for item in named
-                if bool(_STATEMENT.fullmatch(item)) == (task == "personality")
-            }
+            items[slug] |= {item for item in named if _task_of(item) == task}
         for record in run.records:
             if record.task == task:
                 items[record.character].add(record.item)

@@ -130,6 +130,7 @@ class Interview:
         assert self.judge is not None
         judged: list[Judged] = []
         usage, seconds = Usage(), 0.0
+        option = ""
         try:
             for option in question.options:
                 nobody = await self._baseline(question, option)

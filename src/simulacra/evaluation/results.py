@@ -14,7 +14,8 @@ from statistics import fmean
 from simulacra.characters import Tendency
 from simulacra.cognition import METHODS, Method
 from simulacra.evaluation.gathering import Cell, Sitting, Sittings, Who, gather
-from simulacra.evaluation.personality import PersonalityTest, Statement, measure
+from simulacra.evaluation.personality import PersonalityTest
+from simulacra.evaluation.personality_test import personality_test
 from simulacra.evaluation.records import AnswerRecord, Run, Way
 from simulacra.evaluation.statistics import Difference, Interval, compare, holm, interval
 from simulacra.inference import Usage, price
@@ -219,7 +220,9 @@ def _personality(
     cell: Cell, sittings: Sittings, rankings: Mapping[str, Sequence[Tendency]], seed: int
 ) -> Personality:
     tests = {
-        character: [_test(sitting, rankings.get(character, ())) for sitting in repeats.values()]
+        character: [
+            personality_test(one.values(), rankings.get(character, ())) for one in repeats.values()
+        ]
         for character, repeats in sittings.whole.items()
     }
 
@@ -241,14 +244,3 @@ def _personality(
         yes_share=over(lambda test: test.yes_share),
         effort=effort(sittings.records),
     )
-
-
-def _test(sitting: Sitting, ranking: Sequence[Tendency]) -> PersonalityTest:
-    """Measure a sitting of the personality test: all its answers are to statements."""
-    asked = [
-        (Statement(record.question, about.tendency, about.rank), record.reading, about.own)
-        for record in sitting.values()
-        if (about := record.statement)
-    ]
-    own = {statement.text for statement, _, is_own in asked if is_own}
-    return measure([(statement, reading) for statement, reading, _ in asked], ranking, own)

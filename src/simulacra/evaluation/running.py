@@ -38,16 +38,24 @@ PACKAGES = ("simulacra", "inspect_ai", "pydantic_ai_slim")
 
 
 def questions_for(
-    task: Task, character: Character, *, share: float = 1.0, seed: int = 0, pools: Pools
+    task: Task,
+    character: Character,
+    *,
+    pools: Pools | None = None,
+    share: float | None = None,
+    seed: int = 0,
 ) -> Sequence[Question]:
-    """What a character is asked in a task.
+    """What a character is asked in a task: its questionnaire, or a share of the trait descriptions.
+
+    ``pools`` are those that come with the package where none are given.
 
     Raises:
         CharacterError: the character has no questionnaire.
     """
     if task == "self_report":
         return questions_of(character)
-    return statements_for(character, draw_statements(pools.traits, share=share, seed=seed))
+    traits = (pools or Pools.load()).traits
+    return statements_for(character, draw_statements(traits, share=share or 1.0, seed=seed))
 
 
 def sheet(
@@ -109,15 +117,7 @@ async def ask(
         StorageError: an answer can't be written.
     """
     gate = gate or asyncio.Semaphore(interview.who.model.concurrency)
-    open_ = [
-        (question, missing)
-        for question in questions
-        if (
-            missing := [
-                r for r in range(repeats) if _key(interview, question, r) not in run.answers
-            ]
-        )
-    ]
+    due = unanswered(interview, questions, run, repeats)
 
     async def one(question: Question, missing: Sequence[int]) -> None:
         async with gate:
@@ -128,10 +128,10 @@ async def ask(
                 report(record)
 
     if interview.who.model.concurrency == 1:
-        await interview.calibrate([question for question, _ in open_])
+        await interview.calibrate([question for question, _ in due])
     try:
         async with asyncio.TaskGroup() as group:
-            for question, missing in open_:
+            for question, missing in due:
                 group.create_task(one(question, missing))
     except* SimulacraError as several:
         raise first_of(several) from None
@@ -140,6 +140,17 @@ async def ask(
         for question in questions
         for repeat in range(repeats)
     ]
+
+
+def unanswered(
+    interview: Interview, questions: Sequence[Question], run: Run, repeats: int
+) -> list[tuple[Question, list[int]]]:
+    """The questions with the repeats at which the run has no answer to them yet."""
+    missing = (
+        (q, [r for r in range(repeats) if _key(interview, q, r) not in run.answers])
+        for q in questions
+    )
+    return [(question, repeats) for question, repeats in missing if repeats]
 
 
 def first_of(several: BaseExceptionGroup[SimulacraError]) -> SimulacraError:

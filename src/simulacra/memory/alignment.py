@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from simulacra.biography import Began, Chunk, Story, fingerprint, read_history
 from simulacra.biography.story import CHUNK_PARAGRAPHS
@@ -48,14 +48,20 @@ def aligned(
 
 
 def untold(
-    records: Iterable[MemoryRecord], story: Story, size: int = CHUNK_PARAGRAPHS
+    records: Iterable[MemoryRecord],
+    story: Story,
+    only: Set[int] | None = None,
+    size: int = CHUNK_PARAGRAPHS,
 ) -> list[Chunk]:
-    """The chunks of a story that no memory of the story speaks of yet, in order."""
+    """The chunks of a story that no memory of the story speaks of yet, in order.
+
+    ``only`` names the paragraphs that count.
+    """
     told = {n for record in records if record.kind == "story" for n in record.source.paragraphs}
     chunks: list[Chunk] = []
     run: list[int] = []
     for number in range(len(story.paragraphs)):
-        if number in told:
+        if number in told or (only is not None and number not in only):
             run = []
             continue
         if not run or len(run) == size:
