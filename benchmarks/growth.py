@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from itertools import pairwise
 from statistics import median
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -101,7 +102,7 @@ def iterations(steps: Sequence[Step], paragraphs: dict[int, int]) -> list[Iterat
     """
     begun = [step.started for step in steps if step.name.endswith(" choose")]
     found: list[Iteration] = []
-    for number, (start, end) in enumerate(zip(begun, begun[1:], strict=False)):
+    for number, (start, end) in enumerate(pairwise(begun)):
         taken = dict.fromkeys(_PARTS.values(), 0.0)
         tokens = dict.fromkeys(_PARTS.values(), 0)
         for step in steps:

@@ -22,8 +22,10 @@ from benchmarks.commands import Commands
 from benchmarks.growth import JOBS, Iteration, Moment, Shown, iterations, moments, sizes, typical
 from benchmarks.report import Report, Table, verdict
 from benchmarks.server import Server, simulated_provider
+from benchmarks.tokens import tokens
 from benchmarks.traffic import Speed
-from simulacra.biography import History, Story, read_history
+from simulacra.biography import Asking, History, Story, read_history
+from simulacra.biography.expansion import Passage, expansion
 from simulacra.biography.growth import due, expansions
 from simulacra.characters import read_character
 from simulacra.settings import Settings
@@ -38,6 +40,7 @@ CALL_SECONDS = 0.2
 LONGEST_WAIT = 0.6
 SEED = 3
 PARAGRAPHS, WITHIN = (5, 50, 150), 2
+TIMES_OVER = 4
 LONGEST_PROMPT = 5_000
 """Prompt tokens: 3,000 of outline, 250 of facts, 400 of neighbours, the rest person and part."""
 
@@ -204,10 +207,14 @@ def grow_unbroken(commands: Commands, server: Server) -> tuple[Table, Table]:
         if job.kind == "story expansion"
     )
     shown = Shown.model_validate_json(commands.run("jobs", "show", job.id, "--json").out)
-    events = read_history(read_character(folder)).events
-    found = iterations(shown.step_list, sizes(events))
+    character = read_character(folder)
+    history = read_history(character)
+    found = iterations(shown.step_list, sizes(history.events))
     lengths = [(number, typical(found, number, WITHIN)) for number in PARAGRAPHS]
-    return _own_share(lengths, count), _prompts(lengths, count, paid - job.usage.calls)
+    longest = Story(history.story.paragraphs * TIMES_OVER)
+    prompt = expansion(character.sheet, Passage(longest, len(longest.paragraphs) // 2), Asking())
+    long = len(longest.paragraphs), len(tokens(prompt.system)) + len(tokens(prompt.user))
+    return _own_share(lengths, count), _prompts(lengths, long, count, paid - job.usage.calls)
 
 
 def _own_share(lengths: list[tuple[int, Iteration]], count: int) -> Table:
@@ -230,8 +237,11 @@ def _own_share(lengths: list[tuple[int, Iteration]], count: int) -> Table:
     return Table("Our own share of an iteration", columns, rows, note)
 
 
-def _prompts(lengths: list[tuple[int, Iteration]], count: int, twice: int) -> Table:
+def _prompts(
+    lengths: list[tuple[int, Iteration]], long: tuple[int, int], count: int, twice: int
+) -> Table:
     limit = f"≤ {LONGEST_PROMPT:,}"
+    number, size = long
     rows = (
         *(
             (
@@ -243,11 +253,19 @@ def _prompts(lengths: list[tuple[int, Iteration]], count: int, twice: int) -> Ta
             )
             for number, one in lengths
         ),
+        (
+            f"{number} paragraphs, prompt only",
+            f"{size:,}",
+            limit,
+            verdict(size <= LONGEST_PROMPT),
+            "",
+        ),
         ("calls paid for twice", f"{twice}", "0", verdict(twice == 0), ""),
     )
     note = (
-        f"The same {count} expansions, without a kill. The outline of the whole life takes 3,000 "
-        "tokens at most, however long the story is."
+        f"The same {count} expansions, without a kill. The outline of the whole life takes "
+        f"{Asking().context:,} tokens at most, however long the story is: the last row is the "
+        f"prompt for the middle of the story {TIMES_OVER} times over, without settled facts."
     )
     columns = ("prompt tokens", "writing", "limit", "", "its checks, all three")
     return Table("Prompts of an iteration", columns, rows, note)

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from commands import Simulacra
 
+from commands import Simulacra
+from simulacra.biography import Story
 from simulacra.memory import read_memories
 
 REAL = Path(__file__).parents[3] / "shared" / "original-dataset"
@@ -45,3 +46,25 @@ def test_an_imported_character_talks_and_its_memories_are_found(
     assert turn["character"] == next(row["name"] for row in listed if row["slug"] == slug)
     assert wanted.id in [memory["id"] for memory in turn["trace"]["memories"]]
     assert {"reflect", "think", "feel", "respond"} == {s["phase"] for s in turn["trace"]["steps"]}
+
+
+def test_an_imported_story_is_continued_and_its_memories_follow(
+    simulacra: Simulacra, six: list[str], tmp_path: Path
+) -> None:
+    slug = six[0]
+    before = json.loads(simulacra("memory", "list", slug, "--json").stdout)
+    texts = Story.parse((tmp_path / "workspace" / slug / "story.md").read_text(encoding="utf-8"))
+    done = simulacra("story", "expand", slug, "--iterations", "2", "--review-every", "0", "--json")
+    assert json.loads(done.stdout)["iterations"] == 2
+    simulacra("story", "tell", slug, "A gull stole a hat that day.", "--after", "-1")
+    now = Story.parse((tmp_path / "workspace" / slug / "story.md").read_text(encoding="utf-8"))
+    assert now.paragraphs[0] == "A gull stole a hat that day."
+    after = {r["id"]: r for r in json.loads(simulacra("memory", "list", slug, "--json").stdout)}
+    moved = 0
+    for record in before:
+        there = after[record["id"]]["source"]["paragraphs"]
+        if there:
+            old = [texts.paragraphs[i] for i in record["source"]["paragraphs"]]
+            assert [now.paragraphs[i] for i in there] == old
+            moved += 1
+    assert moved >= len(before) - 4

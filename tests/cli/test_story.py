@@ -12,11 +12,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pexpect
 import pytest
 from benchmarks.server import simulated_provider
 from benchmarks.traffic import Speed
-from commands import Simulacra
 
+from commands import Simulacra
 from simulacra.biography import History, Story, read_history
 from simulacra.characters import read_character
 
@@ -184,3 +185,42 @@ def test_killed_at_any_moment_it_goes_on_and_pays_no_finished_call_twice(
     assert len({i.partition(".")[0] for i in ids}) == 10
     # At a kill at most one expansion or the checks of one are in flight: four calls.
     assert result["usage"]["calls"] <= paid <= result["usage"]["calls"] + 4 * kills
+
+
+def test_a_person_reviews_at_the_terminal_one_key_each(
+    simulacra: Simulacra, nora: Path, tmp_path: Path
+) -> None:
+    simulacra("story", "expand", "nora-vale", "--iterations", "4", "--review-every", "4")
+    rewrite = tmp_path / "rewrite.sh"
+    rewrite.write_text("#!/bin/sh\nprintf 'A person wrote this.\\n' > \"$1\"\n", encoding="utf-8")
+    rewrite.chmod(0o755)
+    environ = simulacra.environ | {"EDITOR": str(rewrite), "TERM": "dumb"}
+    child = pexpect.spawn(
+        COMMAND[0],
+        [*COMMAND[1:], "story", "review", "nora-vale"],
+        env=environ,
+        encoding="utf-8",
+        timeout=60,
+        dimensions=(40, 100),
+    )
+    child.expect("4 to review")
+    for number, key in enumerate(("r", "a", "e"), start=1):
+        child.expect(f"{number} of 4")
+        child.expect(r"\[a/e/r/u/n/q\]")
+        child.sendline(key)
+        if key == "r":
+            child.expect(r"Why\?")
+            child.sendline("it rings false")
+    child.expect("4 of 4")
+    child.sendline("q")
+    child.expect("3 decided, 1 left")
+    child.expect(pexpect.EOF)
+    found = {row["id"]: row for row in status(simulacra)["revisions"]}
+    assert sum(row["reviewed"] for row in found.values()) == 3
+    assert "A person wrote this." in story(nora).paragraphs
+    reasons = [
+        decided.why
+        for entry in read_history(read_character(nora)).entries.values()
+        for decided in entry.decisions
+    ]
+    assert "it rings false" in reasons

@@ -11,6 +11,7 @@ from simulacra.cli import (
     chat,
     editing,
     evaluate,
+    grid,
     jobs,
     making,
     memory,
@@ -42,6 +43,8 @@ app.add_typer(reviewing.app, name="story")
 app.add_typer(models.app, name="models")
 app.add_typer(memory.app, name="memory")
 app.add_typer(evaluate.app, name="evaluate")
+evaluate.app.command()(grid.grid)
+evaluate.app.command()(grid.report)
 app.add_typer(sessions.app, name="sessions")
 app.add_typer(jobs.app, name="jobs")
 app.command()(jobs.worker)

@@ -31,7 +31,8 @@ def review(name: Name, workspace: Workspace = None) -> None:
     if not at_terminal():
         raise typer.BadParameter("a review needs a terminal; else use accept, edit and reject")
     with _desk(name, workspace) as desk:
-        ids = [entry.id for entry in due(desk.history)]
+        # The latest first: what was built upon can't be taken out before what was built on it.
+        ids = [entry.id for entry in reversed(due(desk.history))]
     out, decided = console(), list[str]()
     out.print(f"{len(ids)} to review. Keys: {KEYS}.", markup=False)
     at = 0

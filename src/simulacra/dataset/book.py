@@ -51,7 +51,7 @@ def _write_pdf(character: Character, path: Path) -> None:
             "To write PDF a package is missing.", "Install it: pip install 'simulacra[pdf]'"
         ) from error
     fonts = files("font_source_serif_pro") / "files"
-    book = FPDF(format="A5")
+    book = FPDF(format=(148, 210))
     book.set_margins(18, 18)
     book.set_auto_page_break(auto=True, margin=18)
     book.set_title(character.name)

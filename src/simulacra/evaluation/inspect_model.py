@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import inspect_ai.model as inspect
 from pydantic_ai.messages import (
@@ -75,7 +75,9 @@ class InspectModel(Model):
     def system(self) -> str:
         """The provider; that of the model behind it where it is one of ours."""
         api = self._inspect.api
-        return api.chat.model.system if isinstance(api, OurModels) else str(self._inspect.provider)
+        return (
+            api.chat.model.system if isinstance(api, OurModels) else self.model_name.split("/")[0]
+        )
 
     async def request(
         self,
@@ -87,9 +89,8 @@ class InspectModel(Model):
         settings, parameters = self.prepare_request(model_settings, model_request_parameters)
         chat = as_chat(messages)
         if form := parameters.prompted_output_instructions:
-            chat.insert(
-                sum(m.role == "system" for m in chat), inspect.ChatMessageSystem(content=form)
-            )
+            after = sum(message.role == "system" for message in chat)
+            chat.insert(after, inspect.ChatMessageSystem(content=form))
         output = await self._inspect.generate(chat, config=_config(settings or {}))
         return _response(output)
 
@@ -137,7 +138,7 @@ def _config(settings: ModelSettings) -> inspect.GenerateConfig:
         stop_seqs=settings.get("stop_sequences"),
         logprobs=settings.get("openai_logprobs"),
         top_logprobs=settings.get("openai_top_logprobs"),
-        extra_body=settings.get("extra_body"),
+        extra_body=cast("dict[str, Any] | None", settings.get("extra_body")),
     )
 
 

@@ -32,10 +32,10 @@ class OurModels(inspect.ModelAPI):
         model_name: str,
         base_url: str | None = None,
         api_key: str | None = None,
-        config: inspect.GenerateConfig = inspect.GenerateConfig(),
+        config: inspect.GenerateConfig | None = None,
         **model_args: Any,
     ) -> None:
-        super().__init__(model_name, base_url, api_key, [], config)
+        super().__init__(model_name, base_url, api_key, [], config or inspect.GenerateConfig())
         self.chat = load_chat_model(model_name, Settings.read(**model_args))
 
     async def generate(
@@ -104,7 +104,8 @@ def _output(model: str, response: ModelResponse) -> inspect.ModelOutput:
     }
     details = response.provider_details or {}
     text = "".join(part.content for part in response.parts if isinstance(part, TextPart))
-    logprobs = details.get("logprobs")
+    places = details.get("logprobs")
+    logprobs = inspect.Logprobs.model_validate({"content": places}) if places else None
     used = response.usage
     cached = used.cache_read_tokens
     return inspect.ModelOutput(
@@ -113,9 +114,7 @@ def _output(model: str, response: ModelResponse) -> inspect.ModelOutput:
             inspect.ChatCompletionChoice(
                 message=inspect.ChatMessageAssistant(content=text, model=model, source="generate"),
                 stop_reason=ends.get(response.finish_reason, "unknown"),
-                logprobs=inspect.Logprobs.model_validate({"content": logprobs})
-                if logprobs
-                else None,
+                logprobs=logprobs,
             )
         ],
         usage=inspect.ModelUsage(

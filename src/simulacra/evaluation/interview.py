@@ -69,6 +69,10 @@ class Interview:
         judge = await Judge.of(who.model) if way == "deliberate" else None
         return cls(who, way, seed, near or Nearness(), judge, recorder)
 
+    def deliberates(self, question: Question) -> bool:
+        """Whether the question's options are judged one by one; a cloze has none."""
+        return self.judge is not None and bool(question.options)
+
     @property
     def agent_model(self) -> str | None:
         """The inner agents' model; ``None`` for a method that has no such agents."""
@@ -79,8 +83,8 @@ class Interview:
 
         A small server keeps one prefix in mind; it is not to change with every call.
         """
-        for question in questions:
-            for option in self._deliberated(question):
+        for question in filter(self.deliberates, questions):
+            for option in question.options:
                 await self._baseline(question, option)
 
     async def prepare(self, question: Question) -> Prepared:
@@ -89,7 +93,7 @@ class Interview:
         Raises:
             ModelError: the model could not be asked.
         """
-        if self._deliberated(question):
+        if self.deliberates(question):
             return await self._judge(question)
         return await consider(self.who, question, self.seed, self.recorder)
 
@@ -115,9 +119,6 @@ class Interview:
             digest=said.prompt_digest,
             notes=(*prepared.notes, *said.notes),
         )
-
-    def _deliberated(self, question: Question) -> tuple[str, ...]:
-        return question.options if self.judge else ()
 
     async def _baseline(self, question: Question, option: str) -> Answer[float]:
         assert self.judge is not None

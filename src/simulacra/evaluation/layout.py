@@ -13,6 +13,7 @@ from simulacra.evaluation.table import Column, Table
 
 _KINDS = ("Cloze", "SC", "MC", "Sum")
 _WHO = (Column("model", number=False), Column("method", number=False))
+_EFFORT = ("unparsed", "tokens in", "tokens out", "seconds", "US$")
 _NONE = "–"
 
 INTERVALS = (
@@ -32,7 +33,7 @@ def tables(results: Results, paper: PaperTable | None = None, *, wide: bool = Tr
     if results.scores:
         halves = [METHODS] if wide else [METHODS[:2], METHODS[2:]]
         found += [table_2(results, paper, half) for half in halves]
-        found.append(sureness(results))
+        found += [intervals(results), efforts(results)]
     if results.contrasts:
         found.append(contrasts(results))
     if results.personality:
@@ -82,26 +83,43 @@ def _points(cells: Mapping[Cell, Score], who: Who, method: Method) -> tuple[str,
     return tuple(f"{p.mean:.2f}" for p in (score.cloze, score.single, score.multiple, score.total))
 
 
-def sureness(results: Results) -> Table:
-    """How sure each score is, and what its answers took."""
+def intervals(results: Results) -> Table:
+    """How sure each score is."""
     rows = [
         (
             *(str(score.who), score.method),
-            *(str(len(score.characters)), str(score.sittings)),
             *map(span, (score.cloze, score.single, score.multiple, score.total)),
-            *_effort(score.effort),
         )
         for score in results.scores
     ]
     return Table(
-        title=f"Self report, {results.way} answers: 95 % intervals and effort",
-        columns=(
-            *_WHO,
-            *map(Column, ("characters", "sittings", *_KINDS, "unparsed")),
-            *map(Column, ("tokens in", "tokens out", "seconds", "US$")),
-        ),
+        title=f"Self report, {results.way} answers: 95 % intervals",
+        columns=(*_WHO, *map(Column, _KINDS)),
         rows=tuple(rows),
-        notes=(INTERVALS, "Tokens and seconds: per answer.", *_left_out(results.scores)),
+        notes=(INTERVALS,),
+    )
+
+
+def efforts(results: Results) -> Table:
+    """What each score rests on, and what its answers took."""
+    rows = [
+        (
+            *(str(score.who), score.method),
+            *(str(len(score.characters)), str(score.sittings), str(score.effort.answers)),
+            *_effort(score.effort),
+        )
+        for score in results.scores
+    ]
+    heads = ("characters", "sittings", "answers", *_EFFORT)
+    return Table(
+        title=f"Self report, {results.way} answers: answers and what they took",
+        columns=(*_WHO, *map(Column, heads)),
+        rows=tuple(rows),
+        notes=(
+            "A sitting is one character asked all items once. Tokens and seconds are means per "
+            "answer; US$ is for all of them, where the price is known.",
+            *_left_out(results.scores),
+        ),
     )
 
 
@@ -143,7 +161,7 @@ def personality(results: Results) -> Table:
         columns=(
             *_WHO,
             *map(Column, ("characters", "sittings", "τ-b", "τ-b held out", "share of yes")),
-            *map(Column, ("undefined", "unparsed", "tokens in", "tokens out", "seconds", "US$")),
+            *map(Column, ("undefined", *_EFFORT)),
         ),
         rows=tuple(rows),
         notes=(
