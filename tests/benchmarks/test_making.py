@@ -10,6 +10,7 @@ import pytest
 from benchmarks.commands import Commands, Ran
 from benchmarks.growth import Step, iterations, moments, sizes, typical
 from benchmarks.pools import SHEET, compared, read_blind
+from benchmarks.report import Report, Table
 from benchmarks.sampling import Drawn, contradicted, major_groups, occupied, timed
 from benchmarks.story import Killed, survived
 from hypothesis import given
@@ -92,9 +93,9 @@ def test_the_typical_iteration_is_of_stories_of_such_a_length():
         typical(found, 150, 2)
 
 
-def proposed(id: str, before: str, *after: str) -> Proposed:
+def proposed(name: str, before: str, *after: str) -> Proposed:
     revision = Revision(
-        id=id, kind="expansion", author=MODEL, start=0, before=(before,), after=after
+        id=name, kind="expansion", author=MODEL, start=0, before=(before,), after=after
     )
     return Proposed(revision=revision)
 
@@ -124,10 +125,7 @@ GROWN = Killed(
 )
 
 
-def failures(table: object) -> int:
-    from benchmarks.report import Report, Table
-
-    assert isinstance(table, Table)
+def failures(table: Table) -> int:
     return Report("x", (table,)).failures
 
 
@@ -216,28 +214,27 @@ def test_the_original_has_a_column_where_it_is():
 
 
 @pytest.mark.parametrize(
-    "change",
+    "worse",
     [
-        {"number": 639},
-        {"exact_duplicates": 1},
-        {"near_duplicates": 1},
-        {"first_person": 0.99},
-        {"likeness": {"all": Likeness(0.2, 0.2)}},
+        replace(REPORT, number=639),
+        replace(REPORT, exact_duplicates=1),
+        replace(REPORT, near_duplicates=1),
+        replace(REPORT, first_person=0.99),
+        replace(REPORT, likeness={**REPORT.likeness, "all": Likeness(0.2, 0.2)}),
     ],
 )
-def test_only_our_own_descriptions_can_miss_a_limit(change: dict[str, object]):
-    worse = replace(REPORT, **change)  # pyright: ignore[reportArgumentType]
+def test_only_our_own_descriptions_can_miss_a_limit(worse: PoolReport):
     assert failures(compared(worse, REPORT)) == 1
     assert failures(compared(REPORT, worse)) == 0
 
 
-def shared(items: int) -> BlindShare:
-    return blind_share([], []) if not items else replace(blind_share([], []), items=items)
+def reading(items: int) -> BlindShare:
+    return replace(blind_share([], []), items=items)
 
 
 def test_a_reading_of_too_few_is_a_missed_limit():
-    assert failures(read_blind(shared(80), 7)) == 0
-    assert failures(read_blind(shared(79), 7)) == 1
+    assert failures(read_blind(reading(80), 7)) == 0
+    assert failures(read_blind(reading(79), 7)) == 1
 
 
 def test_the_sheet_that_was_read_is_of_the_descriptions_as_they_are(pools: Pools):

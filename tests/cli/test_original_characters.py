@@ -64,7 +64,8 @@ def test_an_imported_story_is_continued_and_its_memories_follow(
     for record in before:
         there = after[record["id"]]["source"]["paragraphs"]
         if there:
-            old = [texts.paragraphs[i] for i in record["source"]["paragraphs"]]
+            ids: list[int] = record["source"]["paragraphs"]
+            old = [texts.paragraphs[i] for i in ids]
             assert [now.paragraphs[i] for i in there] == old
             moved += 1
     assert moved >= len(before) - 4

@@ -9,8 +9,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pexpect
 import pytest
@@ -195,7 +196,8 @@ def test_a_person_reviews_at_the_terminal_one_key_each(
     rewrite.write_text("#!/bin/sh\nprintf 'A person wrote this.\\n' > \"$1\"\n", encoding="utf-8")
     rewrite.chmod(0o755)
     environ = simulacra.environ | {"EDITOR": str(rewrite), "TERM": "dumb"}
-    child = pexpect.spawn(
+    spawn = cast("Callable[..., Any]", pexpect.spawn)
+    child = spawn(
         COMMAND[0],
         [*COMMAND[1:], "story", "review", "nora-vale"],
         env=environ,

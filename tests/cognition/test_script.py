@@ -283,3 +283,12 @@ def test_marks_of_the_grammar_in_a_name_do_no_harm() -> None:
     assert "Ace" in grammar
     assert "\\ce" not in grammar
     assert grammar.count('"') % 2 == 0
+
+
+def test_a_free_scene_is_answered_without_a_grammar_and_keeps_its_lines() -> None:
+    words = "What is it?\nA. The lamp that I trim every night\nB. A green lantern"
+    prompt, how = script.respond(replace(SCENE, stimulus=words, free=True))
+    assert "grammar" not in how.extra
+    assert "dry_multiplier" not in how.extra
+    assert f"Friend: {words}" in prompt.user
+    assert prompt.prefill == "Ada says:"

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from people import agents, simulacrum, with_memories
 
-from simulacra.cognition import Phase, Said, Turn
+from simulacra.cognition import Considered, Phase, Said, SessionState, Turn
+from simulacra.cognition.recorder import Recorder
 from simulacra.errors import (
     EmptyAnswerError,
     MalformedAnswerError,
@@ -246,3 +247,20 @@ def test_a_script_can_ask_without_any_loop(folder: Path) -> None:
     mind = simulacrum(folder)
     assert mind.ask("How is the lamp?").response == "I trim the lamp, that is all."
     assert mind.ask("Still?").number == 1
+
+
+async def test_one_working_memory_answers_several_times(folder: Path) -> None:
+    model = ScriptedModel(agents())
+    who = simulacrum(folder, model)
+    mind, calls = await who.mind(), Recorder(7)
+    scene = who.scene("Which lantern?", free=True)
+    events = [event async for event in mind.consider(scene, SessionState(), calls)]
+    considered = events[-1]
+    assert isinstance(considered, Considered)
+    inner = len(model.calls)
+    for words in ("Which lantern?\nA. Green\nB. Red", "Which lantern?\nA. Red\nB. Green"):
+        said = [piece async for piece in mind.respond(considered.hearing(words), calls)]
+        assert "".join(said) == "I trim the lamp, that is all."
+        assert f"My best friend: {words}\n" in model.calls[-1].user
+        assert "I think: They ask about the lamp." in model.calls[-1].user
+    assert len(model.calls) == inner + 2

@@ -18,9 +18,10 @@ from simulacra.evaluation.statistics import compare, holm, interval, wilcoxon
 
 points = st.integers(0, 50).map(float)
 groups = st.lists(st.lists(points, min_size=1, max_size=4), min_size=1, max_size=6)
-differences = st.lists(st.integers(-6, 6).map(float), min_size=1, max_size=20)
+differences = st.lists(st.integers(-6, 6).map(float), min_size=1, max_size=12)
 p_values = st.lists(st.floats(0, 1), min_size=1, max_size=12)
 quick = settings(max_examples=30, deadline=None)
+exact = settings(max_examples=10, deadline=None)  # p of few items goes through all their signs
 
 
 @quick
@@ -90,7 +91,7 @@ def test_a_95_percent_interval_holds_the_truth_about_95_times_of_100():
     assert 88 <= hits <= 99
 
 
-@quick
+@exact
 @given(differences)
 def test_differences_that_cancel_out_are_no_difference(values: list[float]):
     found = compare([values + [-value for value in values]])
@@ -98,7 +99,7 @@ def test_differences_that_cancel_out_are_no_difference(values: list[float]):
     assert found.p == pytest.approx(1, abs=0.02)
 
 
-@quick
+@exact
 @given(st.lists(differences, min_size=1, max_size=4))
 def test_a_comparison_turned_round_is_the_same_with_another_sign(values: list[list[float]]):
     there, back = compare(values), compare([[-v for v in group] for group in values])

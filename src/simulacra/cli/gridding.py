@@ -14,7 +14,8 @@ from simulacra.cli import show
 from simulacra.cognition import Method
 from simulacra.cognition.macm import Preset
 from simulacra.errors import CharacterError
-from simulacra.evaluation.grid import Grid, Progress, ask_grid
+from simulacra.evaluation.grid import Grid, ask_grid
+from simulacra.evaluation.progress import Progress
 from simulacra.evaluation.records import Task, Way
 from simulacra.inference import load_chat_model
 from simulacra.settings import Settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from simulacra.evaluation import asking, personality_test, running
 from simulacra.evaluation import self_report as reports
 from simulacra.evaluation.interview import Interview
 from simulacra.evaluation.keeping import keeping
+from simulacra.evaluation.metering import InTurn
 from simulacra.evaluation.questions import Question
 from simulacra.evaluation.records import AnswerRecord, Run, RunSheet, Task, Way
 from simulacra.inference import ChatModel, Usage, load_chat_model
@@ -171,7 +173,10 @@ async def _asked(sitting: Sitting, output: Path | None) -> tuple[list[AnswerReco
             preset=sitting.preset,
             seed=sitting.seed,
         )
-        interview = await Interview.begin(who, sitting.way, sitting.seed)
+        places = {one.name: asyncio.Semaphore(one.concurrency) for one in (model, inner)}
+        interview = await Interview.begin(
+            who, sitting.way, sitting.seed, recorder=lambda seed: InTurn(seed, places)
+        )
         return await _with_progress(sitting, interview, run), folder
 
 

@@ -11,10 +11,10 @@ from simulacra.errors import StorageError
 from simulacra.evaluation.export import Subject, as_csv, as_json, flat, write_parquet
 from simulacra.evaluation.figures import draw
 from simulacra.evaluation.gathering import read_runs
-from simulacra.evaluation.layout import tables
+from simulacra.evaluation.layout import provenance, tables
 from simulacra.evaluation.records import Run
 from simulacra.evaluation.reference import PaperTable, paper_table
-from simulacra.evaluation.results import Results, results
+from simulacra.evaluation.results import Results, results_of
 from simulacra.evaluation.table import Table, latex, markdown
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def report(
         StorageError: a folder holds no run, runs do not go together, or a file can't be written.
     """
     runs = read_runs(folders)
-    found = results(runs, seed=seed)
+    found = results_of(runs, seed=seed)
     if not found:
         raise StorageError(
             f"No answer is in {', '.join(map(str, folders))} yet.",
@@ -57,7 +57,7 @@ def report(
     elif form == "json":
         show.emit(as_json(found, runs, reference))
     elif form == "terminal":
-        _print(show.console(), found, reference)
+        _print(show.console(), found, runs, reference)
     else:
         print(_text(form, subject, found, runs, reference), end="")
     for file in filter(None, (figure, output)):
@@ -83,9 +83,9 @@ def _text(
         from rich.console import Console
 
         file = StringIO()
-        _print(Console(file=file, width=160, highlight=False), found, paper)
+        _print(Console(file=file, width=160, highlight=False), found, runs, paper)
         return file.getvalue()
-    every = [table for one in found for table in tables(one, paper)]
+    every = [table for one in found for table in tables(one, paper)] + [provenance(runs)]
     return latex(every) if form == "latex" else markdown(every)
 
 
@@ -98,11 +98,14 @@ def _write(path: Path, text: str) -> None:
         ) from error
 
 
-def _print(console: Console, found: Sequence[Results], paper: PaperTable | None) -> None:
+def _print(
+    console: Console, found: Sequence[Results], runs: Sequence[Run], paper: PaperTable | None
+) -> None:
     wide = console.width >= WIDE
     for result in found:
         for table in tables(result, paper, wide=wide):
             _show(console, table, wide=wide)
+    _show(console, provenance(runs), wide=wide)
 
 
 def _show(console: Console, table: Table, *, wide: bool) -> None:

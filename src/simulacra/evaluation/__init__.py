@@ -1,4 +1,8 @@
-"""How human and how true to themselves they are: answers read and scored."""
+"""How human and how true to themselves they are: questions asked, answers read and scored.
+
+``interview.py`` is how one is questioned, ``running.py`` how a run on the disk goes on,
+``tasks.py`` the same under Inspect.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from simulacra.evaluation.asking import person
+    from simulacra.evaluation.deliberation import Nearness, choose
+    from simulacra.evaluation.gathering import read_runs
+    from simulacra.evaluation.grid import Grid, ask_grid
+    from simulacra.evaluation.interview import Interview
+    from simulacra.evaluation.layout import tables
     from simulacra.evaluation.options import Shuffled, shuffle
     from simulacra.evaluation.personality import (
         Agreement,
@@ -22,6 +32,10 @@ if TYPE_CHECKING:
         read_cloze,
         read_yes_no,
     )
+    from simulacra.evaluation.records import AnswerRecord, Run, RunSheet
+    from simulacra.evaluation.reference import paper_table
+    from simulacra.evaluation.results import Results, results_of
+    from simulacra.evaluation.running import ask, questions_for, sheet
     from simulacra.evaluation.scoring import (
         Points,
         SelfReport,
@@ -31,41 +45,73 @@ if TYPE_CHECKING:
         score_item,
         total,
     )
+    from simulacra.evaluation.table import Table, latex, markdown
 
 __all__ = [
     "Agreement",
+    "AnswerRecord",
+    "Grid",
+    "Interview",
+    "Nearness",
     "PersonalityTest",
     "Points",
     "Reading",
     "Reason",
+    "Results",
+    "Run",
+    "RunSheet",
     "SelfReport",
     "Shuffled",
     "Statement",
+    "Table",
+    "ask",
+    "ask_grid",
+    "choose",
     "draw_statements",
+    "latex",
+    "markdown",
     "mean",
     "measure",
+    "paper_table",
+    "person",
     "possible_points",
+    "questions_for",
     "read_choice",
     "read_cloze",
     "read_item",
+    "read_runs",
     "read_yes_no",
+    "results_of",
     "score_item",
+    "sheet",
     "shuffle",
+    "tables",
     "tau_b",
     "total",
 ]
 
 _HOMES = {
+    "asking": ("person",),
+    "deliberation": ("Nearness", "choose"),
+    "gathering": ("read_runs",),
+    "grid": ("Grid", "ask_grid"),
+    "interview": ("Interview",),
+    "layout": ("tables",),
     "options": ("Shuffled", "shuffle"),
     "personality": (
         *("Agreement", "PersonalityTest", "Statement"),
         *("draw_statements", "measure", "tau_b"),
     ),
     "readings": ("Reading", "Reason", "read_choice", "read_cloze", "read_yes_no"),
+    "records": ("AnswerRecord", "Run", "RunSheet"),
+    "reference": ("paper_table",),
+    "results": ("Results", "results_of"),
+    "running": ("ask", "questions_for", "sheet"),
     "scoring": (
         *("Points", "SelfReport", "mean", "possible_points"),
         *("read_item", "score_item", "total"),
     ),
+    "table": ("Table", "latex", "markdown"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

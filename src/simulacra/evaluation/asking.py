@@ -15,9 +15,10 @@ from simulacra.cognition import Method, Simulacrum
 from simulacra.cognition.events import Considered
 from simulacra.cognition.recorder import Recorder
 from simulacra.cognition.state import SessionState
-from simulacra.errors import EmptyAnswerError
+from simulacra.errors import CharacterError, EmptyAnswerError
 from simulacra.evaluation.questions import ASKED, FRIEND, Question
 from simulacra.inference import ChatModel, Embedder, Usage
+from simulacra.memory import memories_of
 from simulacra.settings import Settings
 
 MakeRecorder: TypeAlias = Callable[[int], Recorder]
@@ -61,8 +62,9 @@ def person(
     Raises:
         CharacterNotFoundError: no such character; the message suggests one.
         SettingsError: an unknown method or preset.
+        CharacterError: macm is to answer from memories, and none was made of the story yet.
     """
-    return Simulacrum.load(
+    who = Simulacrum.load(
         name,
         method=method,
         model=model,
@@ -73,6 +75,12 @@ def person(
         seed=seed,
         preset=preset,
     )
+    if method == "macm" and who.character.story_text.strip() and not memories_of(who.character):
+        raise CharacterError(
+            f"{who.character.name} has a story but no memories, so that macm would not be itself.",
+            f"Make them first: simulacra memory build {who.character.slug}",
+        )
+    return who
 
 
 async def consider(

@@ -20,6 +20,7 @@ from pydantic import BaseModel, Field
 from simulacra.cognition import Simulacrum, script
 from simulacra.cognition.identity import biography, person
 from simulacra.cognition.scene import section
+from simulacra.cognition.trace import TracedMemory
 from simulacra.errors import ModelRejectedError
 from simulacra.evaluation.asking import seed_of
 from simulacra.evaluation.questions import WHAT_ARE_YOU_LIKE, Question
@@ -110,17 +111,29 @@ class Judge:
         return await self.log_odds(Prompt("", words, BASELINE.digest), seed_of(seed, question.id))
 
     async def own(
-        self, who: Simulacrum, question: Question, option: str, seed: int, near: Nearness
+        self,
+        who: Simulacrum,
+        question: Question,
+        option: str,
+        memories: Sequence[TracedMemory],
+        seed: int,
+        near: Nearness,
     ) -> Answer[float]:
-        """The log odds of yes in a person's place."""
-        mind = await who.mind()
-        memories = await mind.remind(f"{question_text(question)} {option}", near.paragraphs)
+        """The log odds of yes in a person's place, with these memories before the question."""
         best_last = tuple(memory.text for memory in reversed(memories))
         words = OWN.fill(
             facts=section("I remember:", best_last), question=_asked(question), option=option
         )
         prompt = Prompt(self_of(who, near), words, OWN.digest)
         return await self.log_odds(prompt, seed_of(seed, question.id))
+
+
+async def reminded(
+    who: Simulacrum, question: Question, option: str, near: Nearness
+) -> tuple[TracedMemory, ...]:
+    """What the method has of the story near a question and an option, best first."""
+    about = option if question.kind == "yes_no" else f"{question.about} {option}"
+    return await (await who.mind()).remind(about, near.paragraphs)
 
 
 def self_of(who: Simulacrum, near: Nearness) -> str:
@@ -132,11 +145,6 @@ def self_of(who: Simulacrum, near: Nearness) -> str:
             return script.card(who.character, near.traits)
         case _:
             return biography(who.character, person(who.character, instructions=""))
-
-
-def question_text(question: Question) -> str:
-    """What memory is searched for besides the option: nothing for a statement, which is all."""
-    return "" if question.kind == "yes_no" else question.about
 
 
 def _asked(question: Question) -> str:

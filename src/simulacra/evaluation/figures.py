@@ -65,7 +65,7 @@ def draw(results: Sequence[Results], path: Path) -> None:
         figure: Any = figures.Figure(figsize=size, layout="constrained")
         rows: Any = figure.subplots(len(panels), 1, squeeze=False)
         for axes, result in zip(rows[:, 0], panels, strict=True):
-            _panel(axes, result)
+            _panel(axes, result, groups)
         try:
             figure.savefig(str(path), dpi=160, metadata=_metadata(path))
         except OSError as error:
@@ -79,13 +79,16 @@ def _by_model(result: Results) -> dict[str, list[Score]]:
     return groups
 
 
-def _panel(axes: Any, result: Results) -> None:
-    """Bars side by side for each model, in the order of methods, each with its mean above."""
+def _panel(axes: Any, result: Results, room: int) -> None:
+    """Bars side by side for each model, in the order of methods, each with its mean above.
+
+    ``room`` is for how many models there is room, so that all panels have bars of one width.
+    """
     groups = _by_model(result)
     methods: list[Method] = [
         m for m in METHODS if any(score.method == m for score in result.scores)
     ]
-    width = 0.8 / len(methods)
+    width = 0.8 / len(METHODS)
     for number, method in enumerate(methods):
         scores = {
             place: score
@@ -100,7 +103,7 @@ def _panel(axes: Any, result: Results) -> None:
             _whisker(axes, x, score)
     highest = max(score.possible for score in result.scores)
     axes.set_xticks(range(len(groups)), ["\n".join(wrap(name, 22)) for name in groups])
-    axes.set_xlim(-0.6, len(groups) - 0.4)
+    axes.set_xlim(-0.6, room - 0.4)
     axes.set_ylim(0, 1.06 * highest)
     axes.set_ylabel(f"points of {highest:g}, 95 % interval")
     axes.set_title(f"Self report, {result.way} answers", loc="left", pad=30)

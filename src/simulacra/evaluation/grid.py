@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from simulacra.characters import Character, Pools
 from simulacra.cognition import Method
@@ -18,9 +16,10 @@ from simulacra.evaluation.asking import person
 from simulacra.evaluation.interview import Interview
 from simulacra.evaluation.keeping import keeping
 from simulacra.evaluation.metering import InTurn, Meter
+from simulacra.evaluation.progress import CellName, Progress
 from simulacra.evaluation.questions import Question
 from simulacra.evaluation.records import AnswerRecord, Run, RunSheet, Task, Way
-from simulacra.inference import ChatModel, Embedder, Usage, load_embedder, price
+from simulacra.inference import ChatModel, Embedder, load_embedder
 from simulacra.memory import memories_of
 from simulacra.settings import Settings
 
@@ -77,57 +76,6 @@ class Grid:
             preset=self.preset,
             embedder=settings.embedder,
         )
-
-
-class CellName(NamedTuple):
-    """A cell of the grid."""
-
-    model: str
-    method: Method
-    character: str
-
-
-@dataclass
-class Progress:
-    """How far a grid is. ``spent`` is what this process had models do, by model."""
-
-    answers: dict[CellName, int]
-    done: dict[CellName, int]
-    found: int
-    spent: dict[str, Usage] = field(default_factory=dict[str, Usage])
-    began: float = field(default_factory=time.monotonic)
-
-    @property
-    def total(self) -> int:
-        """Answers there will be."""
-        return sum(self.answers.values())
-
-    @property
-    def finished(self) -> int:
-        """Answers there are, those of earlier processes among them."""
-        return sum(self.done.values())
-
-    @property
-    def usage(self) -> Usage:
-        """What all models did in this process."""
-        return sum(self.spent.values(), Usage())
-
-    @property
-    def dollars(self) -> float | None:
-        """The price of it; ``None`` where a model's is not known."""
-        prices = [price(model, usage) for model, usage in self.spent.items()]
-        return None if None in prices else sum(p for p in prices if p is not None)
-
-    @property
-    def seconds(self) -> float:
-        """Seconds since this process began."""
-        return time.monotonic() - self.began
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Seconds to the end at the pace so far; ``None`` while there is none."""
-        asked = self.finished - self.found
-        return self.seconds / asked * (self.total - self.finished) if asked else None
 
 
 async def ask_grid(

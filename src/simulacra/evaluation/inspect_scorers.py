@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from inspect_ai.scorer import (
@@ -49,8 +50,14 @@ def _test(scores: list[SampleScore]) -> PersonalityTest:
     return measure(answers, assigned, own)
 
 
-def _number(value: float | None) -> float:
-    return math.nan if value is None else value
+def _of_test(read: Callable[[PersonalityTest], float | None]) -> Metric:
+    """A number of the test; NaN where it is not defined."""
+
+    def value(scores: list[SampleScore]) -> float:
+        number = read(_test(scores))
+        return math.nan if number is None else number
+
+    return value
 
 
 @metric
@@ -86,19 +93,19 @@ def count() -> Metric:
 @metric
 def tau_b() -> Metric:
     """Kendall's tau-b over all statements; NaN where it is not defined."""
-    return lambda scores: _number(_test(scores).every.tau_b)
+    return _of_test(lambda test: test.every.tau_b)
 
 
 @metric
 def tau_b_held_out() -> Metric:
     """The same without the statements that stand in the character's own prompt."""
-    return lambda scores: _number(_test(scores).held_out.tau_b)
+    return _of_test(lambda test: test.held_out.tau_b)
 
 
 @metric
 def yes_share() -> Metric:
     """Yes as a share of the answers that could be read, 0 to 1."""
-    return lambda scores: _number(_test(scores).yes_share)
+    return _of_test(lambda test: test.yes_share)
 
 
 @scorer(

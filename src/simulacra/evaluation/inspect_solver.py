@@ -158,6 +158,6 @@ def _inner(prepared: Prepared, made: bool) -> dict[str, Any]:
     return {
         "options judged": taken,
         "by": prepared.by,
-        "log odds": [judged.model_dump() for judged in prepared.judged],
+        "log odds": [judged.model_dump(mode="json") for judged in prepared.judged],
         "notes": list(prepared.notes),
     }

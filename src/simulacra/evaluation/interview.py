@@ -15,9 +15,9 @@ from simulacra.cognition import Simulacrum
 from simulacra.cognition.recorder import Recorder
 from simulacra.errors import AnswerError
 from simulacra.evaluation.asking import Inner, MakeRecorder, consider, say
-from simulacra.evaluation.deliberation import BASELINE, OWN, Judge, Nearness, choose
+from simulacra.evaluation.deliberation import BASELINE, OWN, Judge, Nearness, choose, reminded
 from simulacra.evaluation.options import Shuffled
-from simulacra.evaluation.questions import ASKED, Question
+from simulacra.evaluation.questions import Question
 from simulacra.evaluation.readings import Reading
 from simulacra.evaluation.records import AnswerRecord, Judged, JudgedBy, Way
 from simulacra.inference import Answer, Usage
@@ -118,6 +118,7 @@ class Interview:
             seconds=prepared.seconds + said.seconds if first else said.seconds,
             digest=said.prompt_digest,
             notes=(*prepared.notes, *said.notes),
+            memories=tuple(memory.id for memory in prepared.considered.trace.memories),
         )
 
     async def _baseline(self, question: Question, option: str) -> Answer[float]:
@@ -135,8 +136,16 @@ class Interview:
         try:
             for option in question.options:
                 nobody = await self._baseline(question, option)
-                own = await self.judge.own(self.who, question, option, self.seed, self.near)
-                judged.append(Judged(option=option, own=own.value, baseline=nobody.value))
+                near = await reminded(self.who, question, option, self.near)
+                own = await self.judge.own(self.who, question, option, near, self.seed, self.near)
+                judged.append(
+                    Judged(
+                        option=option,
+                        own=own.value,
+                        baseline=nobody.value,
+                        near=tuple(memory.id for memory in near),
+                    )
+                )
                 usage += nobody.usage + own.usage
                 seconds += nobody.seconds + own.seconds
         except AnswerError as error:
@@ -175,6 +184,7 @@ class Interview:
         seconds: float,
         digest: str,
         notes: tuple[str, ...],
+        memories: tuple[str, ...] = (),
         made: Judgements | None = None,
     ) -> AnswerRecord:
         who = self.who
@@ -203,9 +213,6 @@ class Interview:
             judged_by=made.by if made else None,
             same_as=0 if made and shown.repeat else None,
             statement=question.statement,
+            memories=memories,
             notes=notes,
         )
-
-
-PROMPTS = {template.name: template.digest for template in (*ASKED.values(), OWN, BASELINE)}
-"""The digests of what is asked here; those of the agents are in every answer's record."""

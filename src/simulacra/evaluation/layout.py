@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from simulacra.cognition import METHODS, Method
 from simulacra.evaluation.gathering import Cell, Who
+from simulacra.evaluation.records import Run
 from simulacra.evaluation.reference import PaperTable
-from simulacra.evaluation.results import Contrast, Effort, Personality, Results, Score
+from simulacra.evaluation.results import Contrast, Effort, Results, Score
 from simulacra.evaluation.statistics import RESAMPLES, Interval
 from simulacra.evaluation.table import Column, Table
 
@@ -19,6 +20,10 @@ _NONE = "–"
 INTERVALS = (
     f"Intervals: 95 %, hierarchical bootstrap ({RESAMPLES} resamples; characters are drawn with "
     "replacement, and repeats within each); of one character they speak of its repeats alone."
+)
+COPIES = (
+    "Choices were judged once for all repeats, which therefore do not differ in them: intervals "
+    "speak of characters, and of the repeats of clozes."
 )
 CONTRASTS = (
     "Differences: points of a whole test, mean over repeats; interval by hierarchical bootstrap "
@@ -38,6 +43,8 @@ def tables(results: Results, paper: PaperTable | None = None, *, wide: bool = Tr
         found.append(contrasts(results))
     if results.personality:
         found.append(personality(results))
+    if results.unfinished:
+        found.append(unfinished(results))
     return found
 
 
@@ -96,7 +103,7 @@ def intervals(results: Results) -> Table:
         title=f"Self report, {results.way} answers: 95 % intervals",
         columns=(*_WHO, *map(Column, _KINDS)),
         rows=tuple(rows),
-        notes=(INTERVALS,),
+        notes=(INTERVALS, *([COPIES] if results.way == "deliberate" else [])),
     )
 
 
@@ -118,7 +125,6 @@ def efforts(results: Results) -> Table:
         notes=(
             "A sitting is one character asked all items once. Tokens and seconds are means per "
             "answer; US$ is for all of them, where the price is known.",
-            *_left_out(results.scores),
         ),
     )
 
@@ -168,8 +174,40 @@ def personality(results: Results) -> Table:
             INTERVALS,
             "Held out: without the statements in the character's own prompt. Undefined: sittings "
             "without a ranking assigned, or with all tendencies tied; they are in no mean of τ-b.",
-            *_left_out(results.personality),
         ),
+    )
+
+
+def unfinished(results: Results) -> Table:
+    """What is in no other table, since answers of it are missing."""
+    rows = [
+        (one.task.replace("_", " "), str(one.who), one.method, str(one.sittings))
+        for one in results.unfinished
+    ]
+    return Table(
+        title=f"Left out, {results.way} answers: sittings that are not finished",
+        columns=(Column("task", number=False), *_WHO, Column("sittings")),
+        rows=tuple(rows),
+    )
+
+
+def provenance(runs: Sequence[Run]) -> Table:
+    """How the runs asked."""
+    rows = [
+        (
+            *(run.folder.resolve().name, sheet.way, f"{sheet.created:%Y-%m-%d}"),
+            *(str(sheet.seed), str(sheet.repeats), sheet.preset, sheet.embedder),
+            ", ".join(f"{name} {version}" for name, version in sheet.versions.items()),
+        )
+        for run in runs
+        for sheet in (run.sheet,)
+    ]
+    heads = ("run", "answers", "begun", "seed", "repeats", "preset", "embedder", "versions")
+    return Table(
+        title="Runs",
+        columns=tuple(Column(head, number=head in ("seed", "repeats")) for head in heads),
+        rows=tuple(rows),
+        notes=tuple(dict.fromkeys(note for run in runs for note in run.sheet.notes)),
     )
 
 
@@ -194,12 +232,3 @@ def _effort(effort: Effort) -> tuple[str, ...]:
 
 def _p(p: float) -> str:
     return "<0.001" if p < 0.001 else f"{p:.3f}"
-
-
-def _left_out(rows: Sequence[Score | Personality]) -> list[str]:
-    """Say which rows are not whole yet."""
-    return [
-        f"{row.who}, {row.method}: {row.unfinished} more sittings are unfinished and left out."
-        for row in rows
-        if row.unfinished
-    ]

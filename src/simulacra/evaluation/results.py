@@ -16,7 +16,7 @@ from simulacra.cognition import METHODS, Method
 from simulacra.evaluation.gathering import Cell, Sitting, Sittings, Who, gather
 from simulacra.evaluation.personality import PersonalityTest
 from simulacra.evaluation.personality_test import personality_test
-from simulacra.evaluation.records import AnswerRecord, Run, Way
+from simulacra.evaluation.records import AnswerRecord, Run, Task, Way
 from simulacra.evaluation.statistics import Difference, Interval, compare, holm, interval
 from simulacra.inference import Usage, price
 
@@ -43,14 +43,13 @@ class Effort:
 class Score:
     """The points of a model by a method: means over characters of means over repeats.
 
-    ``unfinished`` counts the sittings that were left out since answers of them are missing.
+    ``sittings`` counts the repeats of all characters together.
     """
 
     who: Who
     method: Method
     characters: tuple[str, ...]
     sittings: int
-    unfinished: int
     cloze: Interval
     single: Interval
     multiple: Interval
@@ -83,12 +82,21 @@ class Personality:
     method: Method
     characters: tuple[str, ...]
     sittings: int
-    unfinished: int
     undefined: int
     tau_b: Interval | None
     tau_b_held_out: Interval | None
     yes_share: Interval | None
     effort: Effort
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """Sittings that were left out, since answers of them are missing."""
+
+    task: Task
+    who: Who
+    method: Method
+    sittings: int
 
 
 @dataclass(frozen=True)
@@ -99,9 +107,10 @@ class Results:
     scores: tuple[Score, ...]
     contrasts: tuple[Contrast, ...]
     personality: tuple[Personality, ...]
+    unfinished: tuple[Unfinished, ...]
 
 
-def results(runs: Sequence[Run], *, seed: int = 0) -> list[Results]:
+def results_of(runs: Sequence[Run], *, seed: int = 0) -> list[Results]:
     """The results of runs, for each way of answering that is in them; ``seed`` is the bootstrap's.
 
     Raises:
@@ -121,9 +130,21 @@ def results(runs: Sequence[Run], *, seed: int = 0) -> list[Results]:
                     personality=tuple(
                         _personality(*one, rankings, seed) for one in tests.items() if one[1].whole
                     ),
+                    unfinished=(
+                        *_unfinished("self_report", reports),
+                        *_unfinished("personality", tests),
+                    ),
                 )
             )
     return found
+
+
+def _unfinished(task: Task, cells: Mapping[Cell, Sittings]) -> list[Unfinished]:
+    return [
+        Unfinished(task, cell.who, cell.method, sittings.unfinished)
+        for cell, sittings in cells.items()
+        if sittings.unfinished
+    ]
 
 
 def _score(cell: Cell, sittings: Sittings, seed: int) -> Score:
@@ -136,7 +157,6 @@ def _score(cell: Cell, sittings: Sittings, seed: int) -> Score:
         method=cell.method,
         characters=tuple(sittings.whole),
         sittings=len(possible),
-        unfinished=sittings.unfinished,
         cloze=points("cloze"),
         single=points("single"),
         multiple=points("multiple"),
@@ -237,7 +257,6 @@ def _personality(
         method=cell.method,
         characters=tuple(tests),
         sittings=len(every),
-        unfinished=sittings.unfinished,
         undefined=sum(test.every.tau_b is None for test in every),
         tau_b=over(lambda test: test.every.tau_b),
         tau_b_held_out=over(lambda test: test.held_out.tau_b),

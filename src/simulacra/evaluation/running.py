@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
 from simulacra.characters import Character, Pools
-from simulacra.cognition import Method
+from simulacra.cognition import Method, identity, scene, script
+from simulacra.cognition.agents import emotion, thinking, top
 from simulacra.errors import SimulacraError
-from simulacra.evaluation.deliberation import THRESHOLD, Nearness
-from simulacra.evaluation.interview import PROMPTS, Interview
+from simulacra.evaluation.deliberation import BASELINE, OWN, THRESHOLD, Nearness
+from simulacra.evaluation.interview import Interview
 from simulacra.evaluation.personality import draw_statements
 from simulacra.evaluation.questions import (
+    ASKED,
     FRIEND,
     Question,
     digests,
@@ -23,6 +25,7 @@ from simulacra.evaluation.questions import (
     statements_for,
 )
 from simulacra.evaluation.records import AnswerRecord, Key, Run, RunSheet, Task, Way
+from simulacra.inference.catalog import DEFAULT_EMBEDDER
 
 NOTES: dict[Way, tuple[str, ...]] = {
     "free": (
@@ -34,6 +37,13 @@ NOTES: dict[Way, tuple[str, ...]] = {
         "the same again. It counts for repeat 0; the others say so (same_as). Clozes are free.",
     ),
 }
+TEMPLATES = (
+    *(*ASKED.values(), OWN, BASELINE),
+    *(identity.PERSON, identity.BIOGRAPHY, scene.OPENING),
+    *(top.REFLECT, thinking.THINK, emotion.FEEL, top.RESPOND),
+    *(script.SYSTEM, script.CARD, script.LINES),
+)
+"""Everything that a prompt of a run is made from."""
 PACKAGES = ("simulacra", "inspect_ai", "pydantic_ai_slim")
 
 
@@ -82,7 +92,7 @@ def sheet(
         repeats=repeats,
         share=share,
         preset=preset,
-        embedder=embedder or "all-minilm-l6-v2",
+        embedder=embedder or DEFAULT_EMBEDDER,
         tasks=(task,),
         characters=tuple(character.slug for character in characters),
         methods=tuple(methods),
@@ -90,7 +100,7 @@ def sheet(
         agent_model=agent_model,
         items={slug: digests(asked) for slug, asked in questions.items()},
         rankings={c.slug: c.profile.traits.ranking for c in characters},
-        prompts=PROMPTS,
+        prompts={template.name: template.digest for template in TEMPLATES},
         settings={"partner": FRIEND, "threshold": THRESHOLD, **asdict(near or Nearness())},
         versions=_versions(),
         notes=NOTES[way],
