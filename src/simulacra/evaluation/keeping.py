@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic_ai.messages import ModelMessage, ModelResponse
+from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
 from pydantic_ai.models import CompletedStreamedResponse, ModelRequestParameters, StreamedResponse
 from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import ModelSettings
@@ -58,7 +58,8 @@ class _KeepingModel(WrapperModel):
             if (kept := self._journal.get(key, _Call)) is not None:
                 return kept.response
             response = await super().request(messages, model_settings, model_request_parameters)
-            self._journal.add(key, _Call(response=response))
+            if _of_use(response):
+                self._journal.add(key, _Call(response=response))
         return response
 
     @asynccontextmanager
@@ -73,6 +74,12 @@ class _KeepingModel(WrapperModel):
         yield CompletedStreamedResponse(
             response, model_request_parameters=model_request_parameters, replay_events=True
         )
+
+
+def _of_use(response: ModelResponse) -> bool:
+    """Whether there is something to keep; nothing at all, or what was filtered, is asked again."""
+    text = "".join(part.content for part in response.parts if isinstance(part, TextPart))
+    return bool(text.strip()) and response.finish_reason != "content_filter"
 
 
 def _key(
