@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from benchmarks.server import Server, simulated_provider
 from benchmarks.traffic import Speed
+from warm import Warm
+
 from commands import Simulacra
 
 
@@ -20,8 +22,16 @@ def provider() -> Generator[Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def line() -> Generator[Warm]:
+    """A command line that has its imports done."""
+    line = Warm()
+    yield line
+    line.close()
+
+
 @pytest.fixture
-def simulacra(provider: Server, tmp_path: Path) -> Simulacra:
+def simulacra(provider: Server, line: Warm, tmp_path: Path) -> Simulacra:
     """The command line, as a user has it."""
     environ = os.environ | {
         "OPENAI_BASE_URL": provider.base_url,
@@ -32,4 +42,4 @@ def simulacra(provider: Server, tmp_path: Path) -> Simulacra:
         "COLUMNS": "80",
         "NO_COLOR": "1",
     }
-    return Simulacra(tmp_path, environ)
+    return Simulacra(tmp_path, environ, line)

@@ -56,35 +56,36 @@ def two(simulacra: Simulacra) -> Path:
     return workspace
 
 
-@pytest.fixture(scope="module")
-def line() -> Iterator[Warm]:
-    """A warm command line for all tests of this file."""
-    line = Warm()
-    yield line
-    line.close()
-
-
 @dataclass
 class Evaluate:
     """Runs ``simulacra evaluate …`` to its end, or begins it."""
 
     simulacra: Simulacra
-    line: Warm
+    own_line: Warm
 
     def __call__(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         self.begin(*arguments)
-        done = self.line.end()
+        done = self.own_line.end()
         assert done.returncode == code, done.stdout + done.stderr
         return done
 
     def begin(self, *arguments: str) -> int:
-        return self.line.begin(self.simulacra, "evaluate", *arguments)
+        who = self.simulacra
+        return self.own_line.begin(who.folder, who.environ, "evaluate", *arguments)
+
+
+@pytest.fixture(scope="module")
+def own_line() -> Iterator[Warm]:
+    """A line beside the one of all tests: for two commands at once."""
+    line = Warm()
+    yield line
+    line.close()
 
 
 @pytest.fixture
-def evaluate(simulacra: Simulacra, line: Warm) -> Evaluate:
+def evaluate(simulacra: Simulacra, own_line: Warm) -> Evaluate:
     """The commands under test."""
-    return Evaluate(simulacra, line)
+    return Evaluate(simulacra, own_line)
 
 
 def answers(folder: Path) -> list[AnswerRecord]:
@@ -103,13 +104,13 @@ def scores(evaluate: Evaluate, folder: Path) -> list[dict[str, Any]]:
 
 
 def test_killed_ten_times_it_ends_as_if_undisturbed_and_pays_for_nothing_twice(
-    evaluate: Evaluate, line: Warm, scripted: ScriptedProvider, two: Path, tmp_path: Path
+    evaluate: Evaluate, own_line: Warm, scripted: ScriptedProvider, two: Path, tmp_path: Path
 ) -> None:
     def grid(folder: str) -> tuple[str, ...]:
         return ("grid", *MODEL, "--repeats", "2", "-o", str(tmp_path / folder))
 
     evaluate.begin(*grid("undisturbed"))
-    assert line.end().returncode == 0
+    assert own_line.end().returncode == 0
     calls = len(scripted.log)
     assert len({asked.digest for asked in scripted.log}) == calls
     assert scripted.most_in_flight <= CONCURRENCY
@@ -125,10 +126,10 @@ def test_killed_ten_times_it_ends_as_if_undisturbed_and_pays_for_nothing_twice(
             assert time.monotonic() < end, "the grid does not get on"
         time.sleep(chance.uniform(0, 0.02))
         os.kill(pid, signal.SIGKILL)
-        assert line.end().returncode == -signal.SIGKILL
+        assert own_line.end().returncode == -signal.SIGKILL
     begun.append(len(scripted.log))
     evaluate.begin(*grid("killed"))
-    assert line.end().returncode == 0
+    assert own_line.end().returncode == 0
 
     digests = [asked.digest for asked in scripted.log]
     assert len(set(digests)) == calls
@@ -190,7 +191,7 @@ def test_of_two_processes_on_one_folder_the_second_is_told(
         time.sleep(0.02)
     told = simulacra("evaluate", *command, code=1)
     os.kill(pid, signal.SIGKILL)
-    evaluate.line.end()
+    evaluate.own_line.end()
     assert "Another process is at work" in " ".join(told.stderr.split())
     assert "Traceback" not in told.stderr
 

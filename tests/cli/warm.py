@@ -7,14 +7,19 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-
-from commands import Simulacra
 
 _SERVE = """
 import json, os, sys
 import numpy, pyarrow.parquet, matplotlib.figure, matplotlib.backends.backend_agg, scipy.stats
-import pydantic_ai.models.openai, simulacra.cli.gridding, simulacra.cli.reporting
+import dbos, openai, pydantic_ai.models.openai, pydantic_ai.models.function, sqlalchemy.orm, yaml
+import rich.console, rich.progress, rich.table, rich.live, simulacra.biography.reckoning
+import simulacra.characters.sampling, simulacra.characters.selection, simulacra.cli.building
+import simulacra.cli.growing, simulacra.cli.gridding, simulacra.cli.reporting
+import simulacra.cognition.simulacrum, simulacra.dataset.check, simulacra.dataset.original
+import simulacra.inference.choice, simulacra.jobs.jobs, simulacra.jobs.works
+import simulacra.storage.sessions
 from simulacra.cli import main
 for line in sys.stdin:
     if pid := os.fork():
@@ -25,6 +30,7 @@ for line in sys.stdin:
     os.chdir(asked["folder"])
     os.environ.clear()
     os.environ.update(asked["environ"])
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for number, file in ((1, asked["out"]), (2, asked["err"])):
         os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
     sys.argv = ["simulacra", *asked["arguments"]]
@@ -52,13 +58,13 @@ class Warm:
             env={k: v for k, v in os.environ.items() if not k.startswith("SIMULACRA_")},
         )
 
-    def begin(self, simulacra: Simulacra, *arguments: str) -> int:
+    def begin(self, folder: Path, environ: Mapping[str, str], *arguments: str) -> int:
         """Start a command, and give its process id."""
         assert self._process.stdin
         asked = {
             "arguments": arguments,
-            "folder": str(simulacra.folder),
-            "environ": simulacra.environ,
+            "folder": str(folder),
+            "environ": dict(environ),
             "out": str(self._files / "out"),
             "err": str(self._files / "err"),
         }
