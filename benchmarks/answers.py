@@ -109,14 +109,31 @@ FOLK = [
 ]
 
 
+EPISODES = (
+    "The {folk} {deed} a {thing} near the {place}.",
+    "Nobody at the {place} had {deed} such a {thing}, and {name} told the {folk} so.",
+    "{name} {deed} the {thing} before the {folk} came in with a {place}.",
+    "It was the {folk} who {deed} every {thing} by the {place}.",
+    "Under a {place} lay the {thing} that some {folk} had {deed}.",
+    "Once {name} and a {folk} {deed} {thing} after {thing} until dark.",
+    "That week the {thing} was gone, and a {folk} {deed} another beside the {place}.",
+    "With the {folk}'s old {thing} {name} {deed} whatever the {place} had left.",
+    "At the {place} they {deed} a {thing} for luck, though the {folk} laughed.",
+)
+
+
 def episode(name: str, seed: int | str) -> str:
-    """Three plain sentences about somebody, in the past, that no other seed gives."""
+    """Four plain sentences about somebody, in the past, that no other seed gives."""
     draw = random.Random(seed)
-    things, deeds, folk = draw.sample(THINGS, 12), draw.sample(DEEDS, 6), draw.sample(FOLK, 3)
     return " ".join(
-        f"The {folk[n]} {deeds[2 * n]} a {things[4 * n]} near the {things[4 * n + 1]}, so {name} "
-        f"{deeds[2 * n + 1]} the {things[4 * n + 2]} for the {things[4 * n + 3]}."
-        for n in range(3)
+        shape.format(
+            name=name,
+            folk=draw.choice(FOLK),
+            deed=draw.choice(DEEDS),
+            thing=draw.choice(THINGS),
+            place=draw.choice(THINGS),
+        )
+        for shape in draw.sample(EPISODES, 4)
     )
 
 

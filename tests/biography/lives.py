@@ -66,7 +66,7 @@ def nora(folder: Path, *, biography: str = BIOGRAPHY, story: str = "") -> Charac
 
 
 def episode(seed: object) -> str:
-    """Three sentences of a baker's life that no other seed gives."""
+    """Four sentences of a baker's life that no other seed gives."""
     return told("Nora", str(seed))
 
 

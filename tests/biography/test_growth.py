@@ -155,6 +155,12 @@ async def test_a_story_of_one_paragraph_is_expanded_however_long(
     assert outcome.iterations <= 1
 
 
+async def test_what_waits_does_not_keep_the_rest_from_coming_to_an_end(tmp_path: Path) -> None:
+    model = writer(lambda _: "As an AI language model, I rose early. " + episode(1))
+    outcome = await grown(nora(tmp_path), model, Plan(iterations=50, review_every=0, retries=0))
+    assert (outcome.stopped, outcome.waiting) == ("nothing left", 5)
+
+
 async def test_when_all_is_elaborate_nothing_is_left(tmp_path: Path) -> None:
     long = "\n\n".join(" ".join(episode((n, m)) for m in range(12)) for n in range(2))
     outcome = await grown(nora(tmp_path, story=long), writer())

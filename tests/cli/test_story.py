@@ -206,7 +206,7 @@ def test_a_person_reviews_at_the_terminal_one_key_each(
         dimensions=(40, 100),
     )
     child.expect("4 to review")
-    for number, key in enumerate(("r", "a", "e"), start=1):
+    for number, key in enumerate(("r", "e", "a"), start=1):
         child.expect(f"{number} of 4")
         child.expect(r"\[a/e/r/u/n/q\]")
         child.sendline(key)

@@ -137,7 +137,7 @@ class Growth:
         scores = await score(story.paragraphs, summary, self.cache, self.plan.weights)
         number = choose(scores, f"{self.plan.seed}/{done}", busy)
         if number is None:
-            return "review" if busy else "nothing left"
+            return "nothing left"
         facts = facts_for(ledger, story.paragraphs[number], FACTS_TOKENS)
         return Choice(f"r{done + 1:04d}", story, number, scores[number], facts)
 

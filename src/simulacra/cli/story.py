@@ -278,7 +278,7 @@ def _say_result(character: Character, result: dict[str, Any]) -> None:
         "review": "it is your turn to review",
         "iterations": "all iterations are done",
         "words": "it has as many words as you wanted",
-        "nothing left": "nothing is left that is worth expanding",
+        "nothing left": "nothing is left to expand but what waits for you or is told at length",
     }[result["stopped"]]
     out.print(
         f"{character.name}: {result['words']:,} words after {result['iterations']} expansions; "
