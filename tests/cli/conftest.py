@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from benchmarks.server import Server, simulated_provider
 from benchmarks.traffic import Speed
+from command_line import Simulacra
 from warm import Warm
-
-from commands import Simulacra
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from typing import Protocol, cast
 
 import pexpect
 import pytest
-from commands import Simulacra
+from command_line import Simulacra
 
 from simulacra.cognition import DISCLOSURE
 

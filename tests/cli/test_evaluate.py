@@ -10,8 +10,7 @@ from typing import Any
 
 from benchmarks.server import Server
 from benchmarks.traffic import Speed
-
-from commands import Simulacra
+from command_line import Simulacra
 
 MARY = ("evaluate", "self-report", "mary-jones", "--method", "prompt")
 

@@ -20,11 +20,11 @@ from typing import Any, cast
 
 import pytest
 import yaml
+from command_line import Simulacra
 from pyarrow import parquet  # pyright: ignore[reportMissingTypeStubs]
 from scripted_provider import ScriptedProvider, scripted_provider
 from warm import Warm
 
-from commands import Simulacra
 from simulacra.characters.workspace import shipped_folder
 from simulacra.evaluation.records import AnswerRecord, Run
 

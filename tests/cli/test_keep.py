@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from commands import Simulacra
+from command_line import Simulacra
 
 from simulacra.cognition import SessionState
 from simulacra.memory import Item, ShortTermMemory, read_memories

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from benchmarks.server import Server, simulated_provider
 from benchmarks.traffic import Speed
-from commands import Simulacra
+from command_line import Simulacra
 
 from simulacra.storage import Sessions
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from commands import Simulacra
+from command_line import Simulacra
 from test_select_command import Screen
 from typer.testing import CliRunner, Result
 

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from command_line import Simulacra
 
-from commands import Simulacra
 from simulacra.biography import Story
 from simulacra.memory import read_memories
 

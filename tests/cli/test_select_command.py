@@ -17,7 +17,7 @@ import pexpect
 import pytest
 from benchmarks.server import simulated_provider
 from benchmarks.traffic import Speed
-from commands import Simulacra
+from command_line import Simulacra
 from typer.testing import CliRunner, Result
 
 from simulacra.characters import Pools, candidates_text, read_candidates, sample

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import yaml
-from commands import Simulacra
+from command_line import Simulacra
 
 from simulacra.characters import TENDENCIES, blind_sheet
 from simulacra.characters.attribute_pools import Pools

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from benchmarks.server import simulated_provider
 from benchmarks.traffic import Speed
+from command_line import Simulacra
 
-from commands import Simulacra
 from simulacra.biography import History, Story, read_history
 from simulacra.characters import read_character
 
