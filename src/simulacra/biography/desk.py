@@ -105,10 +105,6 @@ class StoryDesk:
             id = last.id  # noqa: A001
         return self._decide(id, "undone", by, why)
 
-    def next_id(self) -> str:
-        """An id for one more revision: ``r0001``, then ``r0002``."""
-        return f"r{len(self.history.entries) + 1:04d}"
-
     def write_ledger(self, ledger: Ledger) -> None:
         """Keep a ledger for the story as it stands."""
         self.ledger = ledger.model_copy(update={"story": self.history.versions[-1]})

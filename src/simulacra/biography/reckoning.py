@@ -14,7 +14,7 @@ TOKENS_A_WORD = 1.3
 READING = Usage(1, 260, 0, 120)
 """Reading the facts of an expansion, its own text not counted; judging takes much the same."""
 SPARE = 1.15
-"""For further tries, of one expansion in seven or so."""
+"""Room for further tries: a guess, not a measure."""
 
 
 @dataclass(frozen=True)

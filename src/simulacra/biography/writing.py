@@ -19,6 +19,8 @@ from simulacra.errors import AnswerError
 from simulacra.inference import ChatModel, Usage
 
 MIN_WORDS = 100
+DRAFT = "biography.draft.md"
+"""Where a biography waits that the checks have something against."""
 
 
 @dataclass(frozen=True)

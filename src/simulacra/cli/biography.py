@@ -20,8 +20,6 @@ Workspace = Annotated[Path | None, typer.Option(help="the folder of your charact
 Json = Annotated[bool, typer.Option("--json", help="as JSON")]
 Model = Annotated[str | None, typer.Option(help="the model that writes and judges")]
 
-DRAFT = "biography.draft.md"
-
 
 @app.command()
 def write(
@@ -43,6 +41,7 @@ def write(
     """
     import asyncio
 
+    from simulacra.biography.writing import DRAFT
     from simulacra.characters import Workspace as Characters
     from simulacra.characters import write_file
     from simulacra.characters.folder import BIOGRAPHY

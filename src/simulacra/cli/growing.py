@@ -110,17 +110,16 @@ async def scored(character: Character, settings: Settings) -> tuple[Story, list[
 
 async def told(character: Character, text: str, after: int | None, settings: Settings) -> str:
     """Put an experience into the story and make memories of it; say what became of it."""
-    import getpass
-
     from simulacra.biography import Checks
     from simulacra.biography.expansion import as_paragraphs
+    from simulacra.cli.asking import user_name
     from simulacra.cognition import remember_story
     from simulacra.errors import StoryError
 
     paragraphs = as_paragraphs(text)
     if not paragraphs:
         raise StoryError("There is nothing to tell: the text is empty.", "Write a sentence or two.")
-    me = Author(kind="person", name=getpass.getuser())
+    me = Author(kind="person", name=user_name())
     with StoryDesk.open(character) as desk:
         last = len(desk.story.paragraphs) - 1
         place = last if after is None else after

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulacra.cli.asking import user_name
 from simulacra.cli.candidates import PoolsFolder, open_pools
 from simulacra.cli.characters import Json, WorkspaceFolder, open_workspace, say_shadowing
 from simulacra.cli.living import Life
@@ -82,7 +83,7 @@ def new(
     if life is not None and (begun := life.unfinished()):
         life.live(begun, json=json)
         return
-    by = {"author": author or _user(), **({"licence": licence} if licence else {})}
+    by = {"author": author or user_name(), **({"licence": licence} if licence else {})}
     if source is None:
         if index is not None or name is not None or every:
             raise typer.BadParameter("--index, --name and --all need --from FILE")
@@ -277,12 +278,3 @@ def _show(made: list[Character], workspace: Workspace, *, json: bool) -> None:
     out.print("Next:", markup=False)
     for command in ("biography write", "story expand", "memory build", "chat"):
         out.print(f"  simulacra {command} {slug}", markup=False)
-
-
-def _user() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # no user database, no variable that names one
-        return "unknown"

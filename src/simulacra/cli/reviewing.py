@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -219,8 +218,9 @@ def _say(entries: list[Entry], *, json: bool) -> None:
 
 def _me() -> Author:
     from simulacra.biography import Author
+    from simulacra.cli.asking import user_name
 
-    return Author(kind="person", name=getpass.getuser())
+    return Author(kind="person", name=user_name())
 
 
 def _desk(name: str, workspace: Path | None) -> AbstractContextManager[StoryDesk]:

@@ -20,6 +20,7 @@ from simulacra.biography import (
     StoryDesk,
     write_biography,
 )
+from simulacra.biography.writing import DRAFT
 from simulacra.characters import Character, read_character, write_file
 from simulacra.characters.folder import BIOGRAPHY
 from simulacra.characters.making import credit
@@ -32,8 +33,6 @@ from simulacra.inference import (
 )
 from simulacra.jobs.registry import work
 from simulacra.settings import Settings
-
-DRAFT = "biography.draft.md"
 
 _PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
 
