@@ -117,6 +117,52 @@ class SessionNotFoundError(StorageError):
     """No session of that id is stored."""
 
 
+# --- observer report -----------------------------------------------------------------------------
+
+
+class StudyError(SimulacraError):
+    """A study can't be made, or not be gone on with, as asked."""
+
+
+class StudyNotFoundError(StudyError):
+    """No study of that id is stored, or more than one."""
+
+
+class StudyClosedError(StudyError):
+    """The study was closed: nothing more is taken."""
+
+
+class JudgeLinkError(StudyError):
+    """A judge's link is unknown or was revoked. The message does not say which."""
+
+
+class StageNotOpenError(StudyError):
+    """A stage waits for its inputs, or is finished already."""
+
+
+class TaskNotFoundError(StudyError):
+    """The judge has no such task, or not at this stage."""
+
+
+class JudgementInvalidError(StudyError):
+    """A judgement is of the wrong kind, out of range, or too long."""
+
+
+class JudgementStaleError(StudyError):
+    """The judgement was changed elsewhere meanwhile, such as in another tab.
+
+    ``value`` and ``version`` are the stored ones; what was to be saved is not.
+    """
+
+    def __init__(self, what: str, mend: str, value: str | float, version: int) -> None:
+        super().__init__(what, mend)
+        self.value = value
+        self.version = version
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.what, self.mend, self.value, self.version)
+
+
 # --- long work -----------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from simulacra.cli import (
     candidates,
     characters,
     chat,
+    dataset,
     editing,
     evaluate,
     grid,
@@ -18,7 +19,9 @@ from simulacra.cli import (
     models,
     reviewing,
     selecting,
+    serve,
     sessions,
+    study,
     traits,
 )
 
@@ -45,6 +48,9 @@ app.add_typer(memory.app, name="memory")
 app.add_typer(evaluate.app, name="evaluate")
 evaluate.app.command()(grid.grid)
 evaluate.app.command()(grid.report)
+app.add_typer(study.app, name="study")
 app.add_typer(sessions.app, name="sessions")
+app.add_typer(dataset.app, name="dataset")
 app.add_typer(jobs.app, name="jobs")
 app.command()(jobs.worker)
+app.command()(serve.serve)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +23,15 @@ WorkspaceFolder = Annotated[
     Path | None,
     typer.Option("--workspace", help="The folder of your own characters.", show_default=False),
 ]
+
+
+class CardVersion(StrEnum):
+    """The versions of Tavern's character card."""
+
+    v2 = "v2"
+    v3 = "v3"
+
+
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A slug or a full name.")]
 
 
@@ -149,7 +159,9 @@ def check(
 def import_(
     path: Annotated[
         Path,
-        typer.Argument(help="The original data set (or its clone), or an exported character."),
+        typer.Argument(
+            help="The original data set (or its clone), an exported character, or a card."
+        ),
     ],
     prefix: Annotated[
         str, typer.Option(help='Before each slug, e.g. "original-", to stand beside others.')
@@ -191,18 +203,27 @@ def import_(
 @app.command()
 def export(
     name: Name,
-    to: Annotated[Path, typer.Option("--to", help="A folder, or a file that ends in .zip.")],
+    to: Annotated[
+        Path,
+        typer.Option("--to", help="A folder, a .zip, or a character card: a .json or a .png."),
+    ],
+    card: Annotated[
+        CardVersion, typer.Option(help="The version of a card; a picture of v3 holds both.")
+    ] = CardVersion.v2,
     json: Json = False,
     workspace: WorkspaceFolder = None,
 ) -> None:
-    """Copy a character to a folder or a zip file."""
+    """Copy a character to a folder, a zip file or a character card."""
     from simulacra.dataset import export_character
+    from simulacra.dataset.transfer import stays_behind
 
-    target = export_character(open_character(open_workspace(workspace), name), to)
+    target = export_character(open_character(open_workspace(workspace), name), to, card.value)
+    stays = stays_behind(target)
     if json:
-        emit({"exported": target})
+        emit({"exported": target, "note": stays})
     else:
         console().print(str(target), markup=False)
+        console(stderr=True).print(stays, markup=False, style="dim")
 
 
 @app.command()

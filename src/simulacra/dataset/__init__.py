@@ -2,12 +2,16 @@
 
 from simulacra.biography.leftovers import leftovers
 from simulacra.dataset.check import check, check_formats
+from simulacra.dataset.expectations import Expectation, Expectations, read_expectations
 from simulacra.dataset.finding import Finding
 from simulacra.dataset.original import Imported, ImportReport, Rejected, import_original
 from simulacra.dataset.original_pools import read_original_descriptions
+from simulacra.dataset.portrait import portrait_png, portrait_svg
 from simulacra.dataset.transfer import export_character, import_character, is_character
 
 __all__ = [
+    "Expectation",
+    "Expectations",
     "Finding",
     "ImportReport",
     "Imported",
@@ -19,5 +23,8 @@ __all__ = [
     "import_original",
     "is_character",
     "leftovers",
+    "portrait_png",
+    "portrait_svg",
+    "read_expectations",
     "read_original_descriptions",
 ]

@@ -17,6 +17,7 @@ from simulacra.dataset.check_text import (
     check_story,
     paragraph_lines,
 )
+from simulacra.dataset.expectations import check_expectations, read_expectations
 from simulacra.dataset.finding import Finding, Level
 from simulacra.inference import Embedder
 from simulacra.memory import memories_of, read_memories
@@ -63,6 +64,13 @@ async def check(character: Character, embedder: Embedder | None = None) -> list[
     elif memories is not None:
         found.append(_missing(character.memories_path, severe, "simulacra memory build"))
     found += _check_history(character)
+    expectations, problems = _tried(lambda: read_expectations(character))
+    found += [_as_finding(problem) for problem in problems]
+    if not problems:
+        checked, problems = _tried(
+            lambda: list(check_expectations(character, expectations, story, severe))
+        )
+        found += [*(checked or ()), *map(_as_finding, problems)]
     file = folder / "questionnaire.yaml"
     if character.questionnaire is None:
         found.append(_missing(file, severe, ""))

@@ -13,6 +13,7 @@ from simulacra.biography.repeats import NEAR_COSINE, NEAR_PHRASES, phrases, plai
 from simulacra.biography.text import blocks, ends_well
 from simulacra.characters import Character
 from simulacra.dataset.finding import Finding, Level
+from simulacra.dataset.quality import NEAR
 from simulacra.inference import Embedder
 
 MAX_BIOGRAPHY_WORDS = 1_000
@@ -83,6 +84,7 @@ async def check_likeness(
     paragraphs: Sequence[str], lines: Sequence[int], file: Path, severe: Level, embedder: Embedder
 ) -> list[Finding]:
     """Paragraphs that say nearly the same by their embeddings."""
+    near = NEAR if severe == "error" else NEAR_COSINE
     vectors = await embedder.embed(paragraphs)
     cosines = vectors @ vectors.T
     return [
@@ -95,7 +97,7 @@ async def check_likeness(
             "Rewrite or remove one of the two.",
         )
         for a, b in combinations(range(len(paragraphs)), 2)
-        if cosines[a, b] >= NEAR_COSINE and paragraphs[a] != paragraphs[b]
+        if cosines[a, b] >= near and paragraphs[a] != paragraphs[b]
     ]
 
 

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import socket
+from time import perf_counter
+from typing import NoReturn
+
+import pytest
+
+from simulacra.characters import Workspace, shipped_folder
+from simulacra.memory import memories_of
+from simulacra.settings import Settings
+
+LIMIT = 0.05
+"""Seconds that loading one character may take."""
+
+
+@pytest.mark.parametrize("slug", sorted(f.name for f in shipped_folder().iterdir() if f.is_dir()))
+def test_a_shipped_character_loads_at_once_and_without_a_network(
+    slug: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise AssertionError("a connection was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+    def seconds() -> float:
+        start = perf_counter()
+        assert memories_of(Workspace.find(settings).get(slug))
+        return perf_counter() - start
+
+    assert min(seconds() for _ in range(5)) < LIMIT
