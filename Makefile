@@ -5,10 +5,11 @@ UV := .tools/bin/uv
 RUN := .venv/bin
 CHARACTER ?= mary-jones
 .DEFAULT_GOAL := help
-.PHONY: help setup chat test lint format bench lock clean
+.PHONY: help setup chat serve test lint format bench lock clean
 
 help:
-	@echo "make chat    talk with Mary Jones        make test    set up and run the tests"
+	@echo "make chat    talk with Mary Jones        make serve   the same in the browser"
+	@echo "make test    set up and run the tests"
 	@echo "make lint    all checks of the code      make bench   every number in docs/benchmarks.md"
 
 setup: .venv/.ready
@@ -30,6 +31,9 @@ setup: .venv/.ready
 
 chat: setup
 	@$(RUN)/simulacra chat $(CHARACTER) --method macm
+
+serve: setup
+	@$(RUN)/simulacra serve
 
 test: setup
 	@$(RUN)/pytest -n 2 --dist loadgroup

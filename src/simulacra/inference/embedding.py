@@ -131,15 +131,18 @@ class RememberingEmbedder:
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one L2-normalised row a text, of shape ``(len(texts), dimensions)``."""
-        missing = [text for text in dict.fromkeys(texts) if text not in self._kept]
+        known = {text: self._kept[text] for text in texts if text in self._kept}
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
         if len(missing) > self._size or not texts:
             return await self._embedder.embed(texts)
         if missing:
             rows = await self._embedder.embed(missing)
-            self._kept.update(zip(missing, rows, strict=True))
+            new = dict(zip(missing, rows, strict=True))
+            self._kept.update(new)
+            known |= new  # of our own: others may ask, and push out what we need, meanwhile
         import numpy as np
 
-        found = np.stack([self._kept[text] for text in texts])
+        found = np.stack([known[text] for text in texts])
         while len(self._kept) > self._size:
             self._kept.popitem(last=False)
         return found

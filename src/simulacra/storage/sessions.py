@@ -24,6 +24,7 @@ from sqlalchemy import (
     ForeignKey,
     Integer,
     MetaData,
+    Select,
     String,
     Table,
     create_engine,
@@ -63,6 +64,16 @@ turns = Table(
     Column("data", JSON, nullable=False),
 )
 
+callers = Table(
+    "callers",
+    metadata,
+    Column("caller", String(300), primary_key=True),
+    Column("character", String(200), primary_key=True),
+    Column("method", String(16), primary_key=True),
+    Column("session", String(16), ForeignKey("sessions.id"), nullable=False, index=True),
+)
+"""Which session a caller of the API has with a character by a method."""
+
 
 @dataclass(frozen=True)
 class Session:
@@ -98,9 +109,17 @@ class Sessions:
             metadata.create_all(connection)
 
     def create(
-        self, *, character: str, method: str, model: str, agent_model: str, partner: str, seed: int
+        self,
+        *,
+        character: str,
+        method: str,
+        model: str,
+        agent_model: str,
+        partner: str,
+        seed: int,
+        caller: str = "",
     ) -> Session:
-        """Start a session with an empty state."""
+        """Start a session with an empty state; ``called`` finds that of a ``caller`` again."""
         now = datetime.now(UTC)
         session = Session(
             id=secrets.token_hex(4),
@@ -118,12 +137,24 @@ class Sessions:
         with self._transaction() as connection:
             state = SessionState().model_dump(mode="json")
             connection.execute(sessions.insert().values(**row, state=state))
+            if caller:
+                whose = {"caller": caller, "character": character, "method": method}
+                connection.execute(callers.delete().filter_by(**whose))
+                connection.execute(callers.insert().values(**whose, session=session.id))
         return session
+
+    def called(self, caller: str, character: str, method: str) -> Session | None:
+        """The session that a caller has with a character by a method, if there is one."""
+        query = select(callers.c.session).filter_by(
+            caller=caller, character=character, method=method
+        )
+        with self._transaction() as connection:
+            id = connection.execute(query).scalar_one_or_none()  # noqa: A001
+        return self.get(id) if id else None
 
     def list(self, character: str | None = None) -> list[Session]:
         """All sessions, or one character's, the latest first."""
-        count = select(func.count()).where(turns.c.session == sessions.c.id).scalar_subquery()
-        query = select(sessions, count.label("turns")).order_by(sessions.c.updated.desc())
+        query = _with_turns().order_by(sessions.c.updated.desc())
         if character is not None:
             query = query.where(sessions.c.character == character)
         with self._transaction() as connection:
@@ -135,7 +166,9 @@ class Sessions:
         Raises:
             SessionNotFoundError: no session, or more than one, begins like this.
         """
-        found = [session for session in self.list() if session.id.startswith(id)] if id else []
+        query = _with_turns().where(sessions.c.id.startswith(id, autoescape=True)).limit(2)
+        with self._transaction() as connection:
+            found = [_session(dict(row)) for row in connection.execute(query).mappings() if id]
         if len(found) != 1:
             raise SessionNotFoundError(
                 f"{'No' if not found else 'More than one'} session is called {id!r}.",
@@ -184,9 +217,22 @@ class Sessions:
             _expect(connection, session, state.turns)
             _save_state(connection, session, state)
 
+    def rewind(self, session: Session, finished: int, state: SessionState) -> None:
+        """Take back all turns but the first ``finished``; ``state`` is that after them.
+
+        Raises:
+            StorageError: the session was continued elsewhere meanwhile.
+        """
+        with self._transaction() as connection:
+            _expect(connection, session, session.turns)
+            later = (turns.c.session == session.id) & (turns.c.number >= finished)
+            connection.execute(turns.delete().where(later))
+            _save_state(connection, session, state)
+
     def delete(self, session: Session) -> None:
         """Remove a session and its turns."""
         with self._transaction() as connection:
+            connection.execute(callers.delete().where(callers.c.session == session.id))
             connection.execute(turns.delete().where(turns.c.session == session.id))
             connection.execute(sessions.delete().where(sessions.c.id == session.id))
 
@@ -234,8 +280,14 @@ def _save_state(connection: Connection, session: Session, state: SessionState) -
     )
 
 
+def _with_turns() -> Select[Any]:
+    """All of a session but its state, and how many finished turns it has."""
+    count = select(func.count()).where(turns.c.session == sessions.c.id).scalar_subquery()
+    columns = [column for column in sessions.c if column.name != "state"]
+    return select(*columns, count.label("turns"))
+
+
 def _session(row: dict[str, Any]) -> Session:
-    row.pop("state")
     for moment in ("created", "updated"):
         row[moment] = row[moment].replace(tzinfo=UTC)
     return Session(**row)
