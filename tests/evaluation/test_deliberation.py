@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
+from simulacra.cognition.weighing import Scales, Verdict
 from simulacra.errors import ModelRejectedError
 from simulacra.evaluation import choose
-from simulacra.evaluation.deliberation import Judge, Verdict
 from simulacra.evaluation.records import Judged
 from simulacra.inference import ChatModel, Prompt, ScriptedModel
 from simulacra.inference.likelihood import first_token, log_odds
@@ -102,21 +102,21 @@ def with_logprobs() -> ChatModel:
 
 
 async def test_log_probabilities_are_used_where_there_are_any() -> None:
-    judge = await Judge.of(with_logprobs())
-    assert judge.by == "logprobs"
-    assert (await judge.log_odds(Prompt("", "Is it?"), 1)).value == pytest.approx(1.0)
+    scales = await Scales.of(with_logprobs())
+    assert scales.by == "logprobs"
+    assert (await scales.log_odds(Prompt("", "Is it?"), 1)).value == pytest.approx(1.0)
 
 
 async def test_a_form_is_used_where_there_are_none() -> None:
     model = ScriptedModel(["Yes.", {"answer": "no", "sure": 10}])
-    judge = await Judge.of(model)
-    assert judge.by == "schema"
-    assert (await judge.log_odds(Prompt("", "Is it?"), 1)).value < -3
+    scales = await Scales.of(model)
+    assert scales.by == "schema"
+    assert (await scales.log_odds(Prompt("", "Is it?"), 1)).value < -3
 
 
 async def test_a_provider_that_refuses_log_probabilities_gets_the_form() -> None:
     model = ScriptedModel([ModelRejectedError("no logprobs", "")])
-    assert (await Judge.of(model)).by == "schema"
+    assert (await Scales.of(model)).by == "schema"
 
 
 def test_openai_responses_have_their_log_probabilities_in_the_text() -> None:

@@ -86,7 +86,7 @@ def grid(
     settings = Settings.read(agent_model=agent_model, concurrency=concurrency, workspace=workspace)
     asked = gridding.Asked(
         characters=None if characters.strip() == "all" else _split(characters),
-        methods=_methods(methods),
+        methods=methods_named(methods),
         models=tuple(dict.fromkeys(model or [])),
         task="personality" if task is Task.personality else "self_report",
         share=share if task is Task.personality else None,
@@ -138,7 +138,8 @@ def _split(names: str) -> tuple[str, ...]:
     return found
 
 
-def _methods(names: str) -> tuple[MethodName, ...]:
+def methods_named(names: str) -> tuple[MethodName, ...]:
+    """The methods of a list with commas; an error of usage where there is no such one."""
     known = {method.value: method for method in Method}
     if unknown := [name for name in _split(names) if name not in known]:
         raise typer.BadParameter(f"there is no method {unknown[0]!r}: {', '.join(known)}")

@@ -53,7 +53,7 @@ def report(
     if form == "parquet" and output:
         write_parquet(flat(subject, found, runs, reference), output)
     elif output:
-        _write(output, _text(form, subject, found, runs, reference))
+        write_text(output, _text(form, subject, found, runs, reference))
     elif form == "json":
         show.emit(as_json(found, runs, reference))
     elif form == "terminal":
@@ -89,7 +89,8 @@ def _text(
     return latex(every) if form == "latex" else markdown(every)
 
 
-def _write(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """Write a file; ``StorageError`` where that can't be done."""
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
@@ -104,11 +105,11 @@ def _print(
     wide = console.width >= WIDE
     for result in found:
         for table in tables(result, paper, wide=wide):
-            _show(console, table, wide=wide)
-    _show(console, provenance(runs), wide=wide)
+            show_table(console, table, wide=wide)
+    show_table(console, provenance(runs), wide=wide)
 
 
-def _show(console: Console, table: Table, *, wide: bool) -> None:
+def show_table(console: Console, table: Table, *, wide: bool) -> None:
     """A table with its groups of columns above the heads; intervals in two lines where narrow."""
     from rich.table import Table as Shown
 

@@ -29,7 +29,8 @@ class Considered:
     """The end of a method's inner work: what is in working memory when the answer begins.
 
     ``rehearsed`` are the items of short-term memory that were recalled, ``hints`` what comes to
-    mind about oneself, ``also`` what reflection brought after the memories in the scene.
+    mind about oneself, ``also`` what reflection brought after the memories in the scene,
+    ``recognized`` the choices that were found true.
     """
 
     scene: Scene
@@ -37,6 +38,7 @@ class Considered:
     rehearsed: tuple[Item, ...] = ()
     hints: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    recognized: tuple[str, ...] = ()
 
     def hearing(self, words: str) -> Considered:
         """The same, when the stimulus ends in other words, such as options in another order."""

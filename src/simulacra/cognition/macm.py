@@ -35,7 +35,8 @@ from simulacra.cognition.perception import Boundary, perceive
 from simulacra.cognition.recorder import Recorder
 from simulacra.cognition.scene import Scene
 from simulacra.cognition.state import SessionState
-from simulacra.cognition.trace import Emotion, Reflection, Trace, TracedMemory
+from simulacra.cognition.trace import Emotion, Reflection, Trace
+from simulacra.cognition.weighing import MEMORIES, THRESHOLD, Reminded, Scales, evidence, weighing
 from simulacra.inference import ChatModel
 
 Preset = Literal["default", "paper"]
@@ -58,6 +59,7 @@ class Macm:
 
         ``scene`` comes without memories; it is the Memory Agent's to fill them in.
         """
+        recognized: tuple[str, ...] = ()
         if self.preset == "paper":
             yield Phase("reflect")
             reflection = await self.reflect(scene, Reflection(query=scene.stimulus), calls)
@@ -73,9 +75,14 @@ class Macm:
             recalled = await self.memory.recall(seen.query, state)
             scene = scene.remembering(recalled.texts)
             yield Phase("think")
-            reflection, thought, felt = await asyncio.gather(
-                self.reflect(scene, seen, calls), self.think(scene, calls), self.feel(scene, calls)
-            )
+            if scene.free and self.top_model.small:
+                recognized = await self.weigh(scene, calls)
+                reflection, thought, felt = seen, "; ".join(recognized), None
+            else:
+                reflection, thought, felt = await asyncio.gather(
+                    *(self.reflect(scene, seen, calls), self.think(scene, calls)),
+                    self.feel(scene, calls),
+                )
             recalled, also = await self.memory.recall_more(recalled, reflection.query, seen.query)
             hints = top.hints(reflection, scene.name, await self.memory.trait_for(reflection))
 
@@ -89,22 +96,22 @@ class Macm:
             emotion=felt,
             mood=mood,
         )
-        yield Considered(scene, trace, recalled.rehearsed, hints, also)
+        yield Considered(scene, trace, recalled.rehearsed, hints, also, recognized)
 
     def respond(self, mind: Considered, calls: Recorder) -> AsyncIterator[str]:
         """Answer from what is in working memory: the words as they come."""
         scene, seen = mind.scene, mind.trace
         if self.top_model.small:
             kind = _kind(seen.reflection) if mind.hints else None
-            prompt, how = script.respond(scene, mind.hints, kind)
+            prompt, how = script.respond(scene, mind.hints, kind, mind.recognized)
         else:
             prompt = top.respond(scene, mind.hints, mind.also, seen.thought, seen.emotion)
             how = top.RESPONDING
         return calls.stream("respond", self.top_model, prompt, how)
 
-    async def remind(self, text: str, most: int) -> tuple[TracedMemory, ...]:
-        """What of her life is nearest to a text, without any thought: paragraphs and facts."""
-        return await self.memory.nearest(text, most)
+    async def remind(self, text: str, most: int) -> Reminded:
+        """What of her life is nearest to a text, without any thought: sentences and facts."""
+        return await self.memory.recognize(text, most)
 
     async def reflect(self, scene: Scene, perceived: Reflection, calls: Recorder) -> Reflection:
         """Extract key elements and a query; what perception has seen stays seen."""
@@ -121,6 +128,24 @@ class Macm:
         else:
             prompt, how = thinking.think(scene), thinking.THINKING
         return await calls.write("think", self.agent_model, prompt, how) or ""
+
+    async def weigh(self, scene: Scene, calls: Recorder) -> tuple[str, ...]:
+        """The choices that she recognizes as true of her life, each weighed by itself.
+
+        Where none is, the one that comes nearest; nothing where there is nothing to choose.
+        """
+        model = self.agent_model
+        scales = Scales(model, "logprobs" if model.small else "schema")
+        found: dict[str, float] = {}
+        for choice in scene.choices:
+            near = await self.memory.recognize(f"{scene.stimulus} {choice}", MEMORIES)
+            bare = await calls.odds("think", scales, weighing(choice, scene.stimulus))
+            own = await calls.odds("think", scales, weighing(choice, scene.stimulus, near.memories))
+            if own is not None and bare is not None:
+                found[choice] = evidence(own, bare, near.familiarity)
+        true = tuple(choice for choice, size in found.items() if size > THRESHOLD)
+        best = tuple(choice for choice, size in found.items() if size == max(found.values()))
+        return best[:1] if scene.one_of or not true else true
 
     async def feel(self, scene: Scene, calls: Recorder) -> Emotion | None:
         """Analyse the stimulus by feeling."""

@@ -23,6 +23,7 @@ from simulacra.cognition.recorder import Recorder
 from simulacra.cognition.scene import Scene
 from simulacra.cognition.state import SessionState
 from simulacra.cognition.trace import Trace, TracedMemory
+from simulacra.cognition.weighing import Reminded
 from simulacra.inference import ChatModel, Embedder, EmbeddingCache
 from simulacra.memory import Source
 
@@ -44,7 +45,7 @@ class Mind(Protocol):
         """Answer from what is in working memory: the words as they come."""
         ...
 
-    async def remind(self, text: str, most: int) -> tuple[TracedMemory, ...]:
+    async def remind(self, text: str, most: int) -> Reminded:
         """What the method has of the story near a text, best first, without asking a model."""
         ...
 
@@ -106,10 +107,10 @@ class Plain:
             prompt, how = top.respond(mind.scene), top.RESPONDING
         return calls.stream("respond", self.model, prompt, how)
 
-    async def remind(self, text: str, most: int) -> tuple[TracedMemory, ...]:
+    async def remind(self, text: str, most: int) -> Reminded:
         """The nearest chunks, as many as retrieval always brings; nothing where there is none."""
         del most
-        return await self.retrieval.nearest(text) if self.retrieval else ()
+        return Reminded(await self.retrieval.nearest(text)) if self.retrieval else Reminded()
 
 
 def characters_with_overlap(

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from simulacra.cognition.trace import Phase, Step
+from simulacra.cognition.weighing import Scales
 from simulacra.errors import AnswerError, EmptyAnswerError, TruncatedAnswerError
 from simulacra.inference import Answer, ChatModel, Prompt, Sampling, Usage
 
@@ -73,6 +74,16 @@ class Recorder:
             self.notes.append(f"{phase}: {error.what}")
             return None
         self._keep(phase, model, prompt, answer, answer.value.model_dump_json())
+        return answer.value
+
+    async def odds(self, phase: Phase, scales: Scales, prompt: Prompt) -> float | None:
+        """Return the log odds of yes, or ``None`` and a note where they can't be read."""
+        try:
+            answer = await scales.log_odds(prompt, self.seed)
+        except AnswerError as error:
+            self.notes.append(f"{phase}: {error.what}")
+            return None
+        self._keep(phase, scales.model, prompt, answer, f"log odds of yes {answer.value:.3f}")
         return answer.value
 
     async def stream(

@@ -25,7 +25,10 @@ class Scene:
 
     ``partner`` is who speaks, as the person sees it ("My best friend"); ``mood`` is ``None`` for
     methods that know none. ``free`` says that the answer may take any form, as those to a
-    questionnaire do: small models then write without a grammar.
+    questionnaire do: small models then write without a grammar. ``choices`` are what there is to
+    choose among, in no order that matters; ``one_of`` says that one of them is right and no more.
+    ``directions`` are words of the partner's about the scene, as a program that speaks for them
+    may send: hearsay, not orders.
     """
 
     system: str
@@ -37,16 +40,25 @@ class Scene:
     conversation: str = ""
     examples: tuple[tuple[str, str], ...] = ()
     free: bool = False
+    choices: tuple[str, ...] = ()
+    one_of: bool = False
+    directions: str = ""
 
     def opening(self) -> str:
         """The part of the user message that all agents of the turn share."""
         return OPENING.fill(
             memories=section("I remember:", self.memories),
-            conversation=section("The last words between us:", (self.conversation,)),
+            conversation=self.staged()
+            + section("The last words between us:", (self.conversation,)),
             mood=f"My mood: {self.mood.words()}.\n" if self.mood else "",
             partner=self.partner,
             stimulus=self.stimulus,
         )
+
+    def staged(self) -> str:
+        """What the partner says of the scene, in quotation marks that it cannot close."""
+        words = " ".join(self.directions.split()).replace("“", "‘").replace("”", "’")
+        return f"How {self.partner} sets the scene, in their words: “{words}”\n" if words else ""
 
     def prompt(self, task: str, digest: str) -> Prompt:
         """The opening and, last, an agent's own task."""

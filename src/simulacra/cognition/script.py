@@ -36,7 +36,7 @@ CARD = Template(
     name="card",
 )
 
-LINES = Template("{conversation}{memories}{visitor}: {stimulus}", name="lines")
+LINES = Template("{conversation}{memories}{visitor}: {stimulus}{thought}", name="lines")
 
 OPENINGS: dict[Kind, tuple[str, ...]] = {
     "beyond": ("I don't know", "I couldn't tell you", "I've never heard", "I never learned"),
@@ -168,16 +168,22 @@ def read_feeling(text: str) -> Emotion | None:
 
 
 def respond(
-    scene: Scene, hints: tuple[str, ...] = (), kind: Kind | None = None
+    scene: Scene,
+    hints: tuple[str, ...] = (),
+    kind: Kind | None = None,
+    recognized: tuple[str, ...] = (),
 ) -> tuple[Prompt, Sampling]:
     """Ask for the answer. Hints take the place of memories: beside them it tells the memories.
 
-    Where the scene is free, no grammar holds the answer, and it may repeat what it heard.
+    Where the scene is free, no grammar holds the answer, and it may repeat what it heard: of a
+    questionnaire's choices those ``recognized`` stand before it once more.
     """
+    if scene.free:
+        shown = [line for line in scene.stimulus.splitlines() if line.endswith(recognized)]
+        thought = "; ".join(shown or recognized) if recognized else ""
+        return _prompt(scene, "says:", thought), _sampling("", 80, 0.3)
     if hints:
         scene = scene.remembering(hints)
-    if scene.free:
-        return _prompt(scene, "says:"), _sampling("", 80, 0.3)
     kind = kind or kind_of(scene.stimulus)
     more = 0 if kind in ("beyond", "pressure") else 2
     if kind in OPENINGS:
@@ -190,13 +196,14 @@ def respond(
     return _prompt(scene, "says:"), _sampling(grammar, 80, 0.3)
 
 
-def _prompt(scene: Scene, verb: str) -> Prompt:
+def _prompt(scene: Scene, verb: str, thought: str = "") -> Prompt:
     memories = " ".join(reversed(scene.memories))  # the best last, next to the words
     user = LINES.fill(
-        conversation=f"{scene.conversation}\n" if scene.conversation else "",
+        conversation=scene.staged() + (f"{scene.conversation}\n" if scene.conversation else ""),
         memories=f"{scene.name} remembers: {memories}\n" if memories else "",
         visitor=visitor(scene.partner),
         stimulus=scene.stimulus if scene.free else " ".join(scene.stimulus.split()),
+        thought=f"\n{scene.name} thinks: {thought}" if thought else "",
     )
     return Prompt(
         system=scene.system,

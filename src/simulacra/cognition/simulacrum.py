@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Self
 
@@ -45,6 +45,7 @@ from simulacra.settings import Settings
 
 STRANGER = "Somebody I have just met"
 STIMULUS_TOKENS = 400
+DIRECTIONS_TOKENS = 120
 
 
 class Simulacrum:
@@ -54,6 +55,8 @@ class Simulacrum:
     >>> mary.ask("What did you do today?").response             # doctest: +SKIP
 
     ``state`` is all that a conversation leaves behind; give it to ``load`` to go on with it.
+    ``directions`` are the partner's words about the scene: the person sees them as such. ``mind``
+    may be shared by conversations that have gained no memories; unset, one is made.
     """
 
     def __init__(
@@ -70,6 +73,9 @@ class Simulacrum:
         preset: Preset = "default",
         state: SessionState | None = None,
         filters: Sequence[MessageFilter] = (),
+        directions: str = "",
+        mind: Mind | None = None,
+        recorder: Callable[[int], Recorder] = Recorder,
     ) -> None:
         self.character = character
         self.method: Method = method
@@ -81,8 +87,10 @@ class Simulacrum:
         self.preset: Preset = preset
         self.state = state or SessionState()
         self.filters = tuple(filters)
+        self.directions = directions
         self._embedder = embedder
-        self._mind: Mind | None = None
+        self._recorder = recorder
+        self._mind = mind
         self._busy = asyncio.Lock()
 
     @classmethod
@@ -155,7 +163,8 @@ class Simulacrum:
             MessageBlockedError: a filter did not let a message pass.
         """
         async with self._busy:
-            started, calls = datetime.now(UTC), Recorder(self.seed + 1000 * self.state.turns)
+            started = datetime.now(UTC)
+            calls = self._recorder(self.seed + 1000 * self.state.turns)
             for check in self.filters:
                 text = await check("in", text)
             mind, words, considered = await self.mind(), list[str](), None
@@ -174,10 +183,15 @@ class Simulacrum:
             if self.filters:
                 yield Said(response)
             turn = self._turn(text, response, considered.trace, calls, started)
-            state = remember(self.state, self._exchange(turn), considered.rehearsed)
+            exchange = self._exchange(turn.stimulus, turn.response)
+            state = remember(self.state, exchange, considered.rehearsed)
             mood = turn.trace.mood or self.state.mood
             self.state = state.model_copy(update={"mood": mood})
             yield turn
+
+    def relive(self, stimulus: str, response: str) -> None:
+        """Take an exchange that was before: it is remembered as any other, and nobody is asked."""
+        self.state = remember(self.state, self._exchange(stimulus, response))
 
     async def rest(self) -> list[MemoryRecord]:
         """Consolidate what was rehearsed into long-term memory, and return what was gained.
@@ -229,10 +243,13 @@ class Simulacrum:
             preset=self.preset,
         )
 
-    def scene(self, text: str, *, free: bool = False) -> Scene:
+    def scene(
+        self, text: str, *, free: bool = False, choices: tuple[str, ...] = (), one_of: bool = False
+    ) -> Scene:
         """What all methods have before them; what they know of the character is in ``system``.
 
-        ``free``: the words are those of a questionnaire, taken whole and answered in any form.
+        ``free``: the words are those of a questionnaire, taken whole and answered in any form;
+        ``choices``, of which ``one_of`` or more are right, are what it gives to choose among.
         """
         who, small, nobody = self.character, self.model.small, self.method == "none"
         if nobody:
@@ -250,21 +267,24 @@ class Simulacrum:
             conversation=_last_words(self.state.working, few=small),
             examples=script.samples(who, self.partner) if small and not nobody else (),
             free=free,
+            directions=shorten(self.directions, DIRECTIONS_TOKENS),
+            choices=choices,
+            one_of=one_of,
         )
 
     @property
     def _name(self) -> str:
         return "Somebody" if self.method == "none" else self.character.name.split()[0]
 
-    def _exchange(self, turn: Turn) -> Exchange:
+    def _exchange(self, stimulus: str, response: str) -> Exchange:
         heard, said = self.partner, "I"
         if self.model.small:
             heard, said = script.visitor(self.partner), self._name
         lines = (
-            Line(speaker=heard, text=turn.stimulus),
-            Line(speaker=said, text=turn.response),
+            Line(speaker=heard, text=stimulus),
+            Line(speaker=said, text=response),
         )
-        return Exchange(turn=turn.number, lines=lines)
+        return Exchange(turn=self.state.turns, lines=lines)
 
     async def _finished(self, response: str, calls: Recorder) -> str:
         """The response as it is kept: without a cut-off end, as the filters let it pass."""

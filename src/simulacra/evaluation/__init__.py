@@ -11,11 +11,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simulacra.evaluation.asking import person
-    from simulacra.evaluation.deliberation import Nearness, choose
+    from simulacra.evaluation.deliberation import choose
     from simulacra.evaluation.gathering import read_runs
     from simulacra.evaluation.grid import Grid, ask_grid
     from simulacra.evaluation.interview import Interview
     from simulacra.evaluation.layout import tables
+    from simulacra.evaluation.observer import Judge, Parts, Response, Study
+    from simulacra.evaluation.observer_answers import answer_all, choose_scenarios
+    from simulacra.evaluation.observer_desk import Given, LifeStory, Standing, View, view
+    from simulacra.evaluation.observer_guidance import guidance
+    from simulacra.evaluation.observer_results import study_results
+    from simulacra.evaluation.observer_scoring import Judgement
     from simulacra.evaluation.options import Shuffled, shuffle
     from simulacra.evaluation.personality import (
         Agreement,
@@ -36,6 +42,7 @@ if TYPE_CHECKING:
     from simulacra.evaluation.reference import paper_table
     from simulacra.evaluation.results import Results, results_of
     from simulacra.evaluation.running import ask, questions_for, sheet
+    from simulacra.evaluation.scenarios import Scenario, read_scenarios, shipped_scenarios
     from simulacra.evaluation.scoring import (
         Points,
         SelfReport,
@@ -50,24 +57,36 @@ if TYPE_CHECKING:
 __all__ = [
     "Agreement",
     "AnswerRecord",
+    "Given",
     "Grid",
     "Interview",
-    "Nearness",
+    "Judge",
+    "Judgement",
+    "LifeStory",
+    "Parts",
     "PersonalityTest",
     "Points",
     "Reading",
     "Reason",
+    "Response",
     "Results",
     "Run",
     "RunSheet",
+    "Scenario",
     "SelfReport",
     "Shuffled",
+    "Standing",
     "Statement",
+    "Study",
     "Table",
+    "View",
+    "answer_all",
     "ask",
     "ask_grid",
     "choose",
+    "choose_scenarios",
     "draw_statements",
+    "guidance",
     "latex",
     "markdown",
     "mean",
@@ -80,23 +99,33 @@ __all__ = [
     "read_cloze",
     "read_item",
     "read_runs",
+    "read_scenarios",
     "read_yes_no",
     "results_of",
     "score_item",
     "sheet",
+    "shipped_scenarios",
     "shuffle",
+    "study_results",
     "tables",
     "tau_b",
     "total",
+    "view",
 ]
 
 _HOMES = {
     "asking": ("person",),
-    "deliberation": ("Nearness", "choose"),
+    "deliberation": ("choose",),
     "gathering": ("read_runs",),
     "grid": ("Grid", "ask_grid"),
     "interview": ("Interview",),
     "layout": ("tables",),
+    "observer": ("Judge", "Parts", "Response", "Study"),
+    "observer_answers": ("answer_all", "choose_scenarios"),
+    "observer_desk": ("Given", "LifeStory", "Standing", "View", "view"),
+    "observer_guidance": ("guidance",),
+    "observer_results": ("study_results",),
+    "observer_scoring": ("Judgement",),
     "options": ("Shuffled", "shuffle"),
     "personality": (
         *("Agreement", "PersonalityTest", "Statement"),
@@ -107,6 +136,7 @@ _HOMES = {
     "reference": ("paper_table",),
     "results": ("Results", "results_of"),
     "running": ("ask", "questions_for", "sheet"),
+    "scenarios": ("Scenario", "read_scenarios", "shipped_scenarios"),
     "scoring": (
         *("Points", "SelfReport", "mean", "possible_points"),
         *("read_item", "score_item", "total"),

@@ -92,7 +92,12 @@ async def consider(
         ModelError: the model could not be asked.
     """
     mind, calls = await who.mind(), recorder(seed_of(seed, question.id))
-    scene = who.scene(question.about, free=True)
+    scene = who.scene(
+        question.about,
+        free=True,
+        choices=question.options if question.kind != "yes_no" else (),
+        one_of=question.kind == "single",
+    )
     async for event in mind.consider(scene, SessionState(), calls):
         if isinstance(event, Considered):
             return Inner(event, calls.usage, _seconds(calls), tuple(calls.notes))

@@ -21,7 +21,7 @@ COLOURS: dict[Method, str] = {
 }
 """Of Okabe and Ito's palette, which the colour-blind can tell apart."""
 _INK = "#333333"
-_STYLE = {
+STYLE = {
     "font.size": 12,
     "axes.edgecolor": _INK,
     "axes.labelcolor": _INK,
@@ -31,6 +31,7 @@ _STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "simulacra",
 }
+"""How all figures look."""
 
 
 def draw(results: Sequence[Results], path: Path) -> None:
@@ -60,14 +61,14 @@ def draw(results: Sequence[Results], path: Path) -> None:
             "Run: pip install 'simulacra[eval]'",
         ) from error
     groups = max(len(_by_model(result)) for result in panels)
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         size = (max(6.0, 2.0 + 2.4 * groups), 4.6 * len(panels))
         figure: Any = figures.Figure(figsize=size, layout="constrained")
         rows: Any = figure.subplots(len(panels), 1, squeeze=False)
         for axes, result in zip(rows[:, 0], panels, strict=True):
             _panel(axes, result, groups)
         try:
-            figure.savefig(str(path), dpi=160, metadata=_metadata(path))
+            figure.savefig(str(path), dpi=160, metadata=metadata(path))
         except OSError as error:
             raise StorageError(f"{path} can't be written: {error}.") from error
 
@@ -130,6 +131,6 @@ def _whisker(axes: Any, x: float, score: Score) -> None:
     )
 
 
-def _metadata(path: Path) -> dict[str, None]:
+def metadata(path: Path) -> dict[str, None]:
     """No date in the file: the same results make the same file."""
     return {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(path.suffix, {})

@@ -13,9 +13,10 @@ from typing import TypeAlias
 
 from simulacra.cognition import Simulacrum
 from simulacra.cognition.recorder import Recorder
+from simulacra.cognition.weighing import FITS, Scales, weighing
 from simulacra.errors import AnswerError
-from simulacra.evaluation.asking import Inner, MakeRecorder, consider, say
-from simulacra.evaluation.deliberation import BASELINE, OWN, Judge, Nearness, choose, reminded
+from simulacra.evaluation.asking import Inner, MakeRecorder, consider, say, seed_of
+from simulacra.evaluation.deliberation import asked, choose, reminded, self_of
 from simulacra.evaluation.options import Shuffled
 from simulacra.evaluation.questions import Question
 from simulacra.evaluation.readings import Reading
@@ -44,8 +45,7 @@ class Interview:
     who: Simulacrum
     way: Way
     seed: int
-    near: Nearness = field(default_factory=Nearness)
-    judge: Judge | None = None
+    scales: Scales | None = None
     recorder: MakeRecorder = Recorder
     _baselines: dict[tuple[str, str], Answer[float]] = field(
         default_factory=dict[tuple[str, str], Answer[float]]
@@ -58,7 +58,6 @@ class Interview:
         way: Way,
         seed: int,
         *,
-        near: Nearness | None = None,
         recorder: MakeRecorder = Recorder,
     ) -> Interview:
         """Get ready; deliberate answering asks first whether the model gives log-probabilities.
@@ -66,12 +65,12 @@ class Interview:
         Raises:
             ModelError: the model could not be asked.
         """
-        judge = await Judge.of(who.model) if way == "deliberate" else None
-        return cls(who, way, seed, near or Nearness(), judge, recorder)
+        scales = await Scales.of(who.model) if way == "deliberate" else None
+        return cls(who, way, seed, scales, recorder)
 
     def deliberates(self, question: Question) -> bool:
         """Whether the question's options are judged one by one; a cloze has none."""
-        return self.judge is not None and bool(question.options)
+        return self.scales is not None and bool(question.options)
 
     @property
     def agent_model(self) -> str | None:
@@ -122,36 +121,40 @@ class Interview:
         )
 
     async def _baseline(self, question: Question, option: str) -> Answer[float]:
-        assert self.judge is not None
+        assert self.scales is not None
         key = (question.id, option)
         if key not in self._baselines:
-            self._baselines[key] = await self.judge.baseline(question, option, self.seed)
+            prompt = weighing(option, asked(question))
+            seed = seed_of(self.seed, question.id)
+            self._baselines[key] = await self.scales.log_odds(prompt, seed)
         return self._baselines[key]
 
     async def _judge(self, question: Question) -> Judgements:
-        assert self.judge is not None
+        assert self.scales is not None
         judged: list[Judged] = []
         usage, seconds = Usage(), 0.0
         option = ""
         try:
             for option in question.options:
                 nobody = await self._baseline(question, option)
-                near = await reminded(self.who, question, option, self.near)
-                own = await self.judge.own(self.who, question, option, near, self.seed, self.near)
+                near = await reminded(self.who, question, option)
+                prompt = weighing(option, asked(question), near.memories, self_of(self.who))
+                own = await self.scales.log_odds(prompt, seed_of(self.seed, question.id))
                 judged.append(
                     Judged(
                         option=option,
                         own=own.value,
                         baseline=nobody.value,
-                        near=tuple(memory.id for memory in near),
+                        familiarity=near.familiarity,
+                        near=tuple(memory.id for memory in near.memories),
                     )
                 )
                 usage += nobody.usage + own.usage
                 seconds += nobody.seconds + own.seconds
         except AnswerError as error:
             notes = (f"{option}: {error.what}",)
-            return Judgements((), self.judge.by, usage, round(seconds, 4), notes)
-        return Judgements(tuple(judged), self.judge.by, usage, round(seconds, 4))
+            return Judgements((), self.scales.by, usage, round(seconds, 4), notes)
+        return Judgements(tuple(judged), self.scales.by, usage, round(seconds, 4))
 
     def _decided(self, question: Question, made: Judgements, shown: Shuffled) -> AnswerRecord:
         reading = Reading(unparsed="none")
@@ -168,7 +171,7 @@ class Interview:
             reading,
             usage=made.usage if first else Usage(),
             seconds=made.seconds if first else 0.0,
-            digest=f"{OWN.digest}+{BASELINE.digest}",
+            digest=FITS.digest,
             notes=made.notes,
             made=made,
         )

@@ -31,12 +31,14 @@ class _Data(BaseModel):
 class Judged(_Data):
     """One option judged by itself: log odds of yes in the person's place, and without anybody.
 
-    ``near`` are the ids of the memories or chunks that stood before the question.
+    ``near`` are the ids of the memories or chunks that stood before the question, ``familiarity``
+    how familiar it is, in log odds, where there is a Memory Agent.
     """
 
     option: str
     own: float
     baseline: float
+    familiarity: float | None = None
     near: tuple[str, ...] = ()
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import platform
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
 from simulacra.characters import Character, Pools
 from simulacra.cognition import Method, identity, scene, script
 from simulacra.cognition.agents import emotion, thinking, top
+from simulacra.cognition.weighing import FITS, LIKENESS, MEMORIES, STRANGE, THRESHOLD, WORDS
 from simulacra.errors import SimulacraError
-from simulacra.evaluation.deliberation import BASELINE, OWN, THRESHOLD, Nearness
 from simulacra.evaluation.interview import Interview
 from simulacra.evaluation.personality import draw_statements
 from simulacra.evaluation.questions import (
@@ -38,7 +37,7 @@ NOTES: dict[Way, tuple[str, ...]] = {
     ),
 }
 TEMPLATES = (
-    *(*ASKED.values(), OWN, BASELINE),
+    *(*ASKED.values(), FITS),
     *(identity.PERSON, identity.BIOGRAPHY, scene.OPENING),
     *(top.REFLECT, thinking.THINK, emotion.FEEL, top.RESPOND),
     *(script.SYSTEM, script.CARD, script.LINES),
@@ -82,7 +81,6 @@ def sheet(
     share: float | None = None,
     preset: str = "default",
     embedder: str | None = None,
-    near: Nearness | None = None,
 ) -> RunSheet:
     """What ``run.json`` says of a run; ``questions`` are those of each character, by slug."""
     return RunSheet(
@@ -101,8 +99,15 @@ def sheet(
         items={slug: digests(asked) for slug, asked in questions.items()},
         rankings={c.slug: c.profile.traits.ranking for c in characters},
         prompts={template.name: template.digest for template in TEMPLATES},
-        settings={"partner": FRIEND, "threshold": THRESHOLD, **asdict(near or Nearness())},
-        versions=_versions(),
+        settings={
+            "partner": FRIEND,
+            "threshold": THRESHOLD,
+            "memories_weighed": MEMORIES,
+            "likeness": LIKENESS,
+            "words": WORDS,
+            "strange": STRANGE,
+        },
+        versions=versions(),
         notes=NOTES[way],
     )
 
@@ -177,7 +182,8 @@ def _key(interview: Interview, question: Question, repeat: int) -> Key:
     )
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Of Python and of the packages that results depend on."""
     found = {"python": platform.python_version()}
     for package in PACKAGES:
         try:

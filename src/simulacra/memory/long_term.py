@@ -56,6 +56,19 @@ class Recalled:
     part: str = ""
 
 
+@dataclass(frozen=True)
+class Recognition:
+    """How familiar a text is, and what it reminds of: sentences as their owner tells them.
+
+    ``likeness`` is the cosine similarity of the nearest sentence (-1 to 1), ``words`` the share of
+    the text's words, the rare ones counting most, that a single memory has (0 to 1).
+    """
+
+    passages: tuple[tuple[MemoryRecord, Passage], ...] = ()
+    likeness: float = 0.0
+    words: float = 0.0
+
+
 class _Rows:
     """The vectors of one kind of view over all memories; each memory has at least one row."""
 
@@ -100,6 +113,8 @@ class LongTermMemory:
         self._records: list[MemoryRecord] = []
         self._views: list[Views] = []
         self._parts, self._sentences, self._own = _Rows(), _Rows(), _Rows()
+        self._told = _Rows()
+        self._lines: list[tuple[int, str]] = []
         self._words = WordIndex()
 
     @classmethod
@@ -154,6 +169,8 @@ class LongTermMemory:
             self._parts.add(matrix[[row[text] for text in view.parts]])
             self._sentences.add(matrix[[row[sentence.text] for sentence in view.sentences]])
             self._own.add(matrix[[row[text] for _, text in view.own]])
+            self._told.add(matrix[[row[text] for _, text in view.told]])
+            self._lines += [(len(self._records) - 1, text) for _, text in view.told]
             self._words.add(" ".join([*view.parts, record.content, record.summary]))
 
     def knows(self, word: str) -> bool:
@@ -166,6 +183,28 @@ class LongTermMemory:
             return 0.0
         near = (self._sentences.likeness(vectors), self._own.likeness(vectors))
         return max(float(likeness.max()) for likeness in near)
+
+    async def recognize(self, text: str, k: int) -> Recognition:
+        """How familiar a text is, and the ``k`` sentences of memories that are nearest to it.
+
+        Raises:
+            ModelError: the embedder failed.
+        """
+        if not self._lines or not text.strip():
+            return Recognition()
+        likeness = self._told.likeness(await self._embedder.embed([text]))[:, 0]
+        nearest = [int(row) for row in np.argsort(-likeness, kind="stable")[:k]]
+        return Recognition(
+            passages=tuple(
+                (
+                    self._records[self._lines[row][0]],
+                    Passage(self._lines[row][1], float(likeness[row])),
+                )
+                for row in nearest
+            ),
+            likeness=float(likeness.max()),
+            words=float(self._words.likeness(text).max()),
+        )
 
     async def recall(
         self,

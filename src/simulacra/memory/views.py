@@ -51,8 +51,8 @@ class Views:
     @property
     def texts(self) -> list[str]:
         """Each text once, for embedding."""
-        found = (*self.parts, *(s.text for s in self.sentences), *(text for _, text in self.own))
-        return list(dict.fromkeys(found))
+        found = (*self.parts, *(s.text for s in self.sentences))
+        return list(dict.fromkeys((*found, *(text for _, text in (*self.own, *self.told)))))
 
 
 def views_of(record: MemoryRecord, story: Story | None) -> Views:

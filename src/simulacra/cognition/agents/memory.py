@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from simulacra.cognition.state import SessionState
 from simulacra.cognition.trace import Reflection, TracedMemory
+from simulacra.cognition.weighing import Reminded, familiarity
 from simulacra.inference import Embedder, count_tokens
 from simulacra.memory import (
     Excerpt,
@@ -101,16 +102,20 @@ class MemoryAgent:
         more = _traced(fit(new, AFTERTHOUGHT_TOKENS))
         return replace(recalled, traced=(*recalled.traced, *more)), tuple(m.text for m in more)
 
-    async def nearest(self, text: str, most: int) -> tuple[TracedMemory, ...]:
-        """The paragraphs of the story, and the facts, that are nearest to a text, best first."""
-        return tuple(
-            TracedMemory(
-                id=near.record.id,
-                score=round(near.score, 4),
-                source=near.record.source,
-                text=near.part,
-            )
-            for near in await self.long_term.recall(text, most)
+    async def recognize(self, text: str, most: int) -> Reminded:
+        """How familiar a text is, and the sentences of memories and facts nearest to it."""
+        found = await self.long_term.recognize(text, most)
+        return Reminded(
+            tuple(
+                TracedMemory(
+                    id=record.id,
+                    score=round(passage.score, 4),
+                    source=record.source,
+                    text=passage.text,
+                )
+                for record, passage in found.passages
+            ),
+            round(familiarity(found.likeness, found.words), 4),
         )
 
     async def trait_for(self, reflection: Reflection) -> str:
