@@ -290,5 +290,14 @@ def test_a_free_scene_is_answered_without_a_grammar_and_keeps_its_lines() -> Non
     prompt, how = script.respond(replace(SCENE, stimulus=words, free=True))
     assert "grammar" not in how.extra
     assert "dry_multiplier" not in how.extra
-    assert f"Friend: {words}" in prompt.user
-    assert prompt.prefill == "Ada says:"
+    assert prompt.user.endswith(f"Question to Ada: {words}\n")
+    assert prompt.prefill == "Ada's answer:"
+
+
+def test_recognized_choices_stand_before_the_answer_by_their_letters() -> None:
+    words = "What is it?\nA. The lamp\nB. A lantern\nC. A bell\nTell me."
+    scene = replace(SCENE, stimulus=words, free=True)
+    prompt, _ = script.respond(scene, recognized=("A bell", "The lamp"))
+    assert prompt.user.endswith(f"Question to Ada: {words}\nAda thinks: A, C.\n")
+    prompt, _ = script.respond(replace(scene, stimulus="What is it?"), recognized=("A bell",))
+    assert prompt.user.endswith("Ada thinks: A bell\n")

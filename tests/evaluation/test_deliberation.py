@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
-from simulacra.cognition.weighing import Scales, Verdict
+from simulacra.cognition.weighing import THRESHOLD, Scales, Verdict
 from simulacra.errors import ModelRejectedError
 from simulacra.evaluation import choose
 from simulacra.evaluation.records import Judged
@@ -53,15 +53,36 @@ def test_more_for_an_option_never_unchooses_it(
     before = choose("multiple", judged(odds))
     raised = [(a + more if n == which else a, b) for n, (a, b) in enumerate(odds)]
     after = choose("multiple", judged(raised))
-    assert set(before.said) <= set(after.said)
+    if f"o{which}" in before.said:
+        assert f"o{which}" in after.said
+
+
+@given(OPTIONS, ODDS)
+def test_another_option_never_unchooses_what_is_recognized(
+    odds: list[tuple[float, float]], other: float
+) -> None:
+    """The rule does not know how many options are right: each is recognized by itself."""
+    true = {f"o{n}" for n, (own, bare) in enumerate(odds) if own - bare > THRESHOLD}
+    after = choose("multiple", judged([*odds, (other, 0.0)]))
+    assert true <= set(after.said)
+
+
+def test_familiarity_and_recollection_count_together() -> None:
+    told = Judged(option="told", own=1, baseline=0, familiarity=-2)
+    known = Judged(option="known", own=0, baseline=0, familiarity=0.5)
+    assert choose("multiple", [told, known]).said == ("known",)
+
+
+def test_between_options_of_one_weight_the_likelier_in_itself_is_chosen() -> None:
+    assert choose("single", judged([(1, 0), (2, 1), (0, 0)])).said == ("o1",)
 
 
 def test_a_draw_between_single_options_is_no_choice() -> None:
-    assert choose("single", judged([(1, 0), (2, 1), (0, 0)])).unparsed == "several"
+    assert choose("single", judged([(1, 0), (1, 0), (0, 0)])).unparsed == "several"
 
 
-def test_nothing_above_the_threshold_is_no_choice() -> None:
-    assert choose("multiple", judged([(0, 0), (1, 2)])).unparsed == "none"
+def test_where_nothing_is_recognized_the_likeliest_is_chosen_and_a_statement_denied() -> None:
+    assert choose("multiple", judged([(0, 0), (1, 2)])).said == ("o0",)
     assert choose("yes_no", judged([(1, 2)])).said == ("no",)
 
 

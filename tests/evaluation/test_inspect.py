@@ -61,7 +61,9 @@ def mock(say: Say = knows, *, name: str = "model", yes: float | None = None) -> 
         call = ScriptedCall(system, messages[-1].text)
         content, logprobs = played(call, say), None
         if config.logprobs and yes is not None:
-            odds = yes if (item := about(call)) and right(call, item.answer) else -yes
+            known = "Facts:" in call.system + call.user
+            item = about(call)
+            odds = yes if known and item and right(call, item.answer) else -yes
             top = [TopLogprob(token="Yes", logprob=odds), TopLogprob(token="No", logprob=0.0)]
             logprobs = Logprobs(content=[Logprob(token="Yes", logprob=odds, top_logprobs=top)])
         choice = ChatCompletionChoice(
@@ -74,7 +76,7 @@ def mock(say: Say = knows, *, name: str = "model", yes: float | None = None) -> 
 
 
 def right(call: ScriptedCall, answers: tuple[str, ...]) -> bool:
-    return any(f"I could say: {answer}" in call.user for answer in answers)
+    return any(f"Statement: {answer}\n" in call.user for answer in answers)
 
 
 def played(call: ScriptedCall, say: Say) -> str:

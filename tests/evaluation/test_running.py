@@ -159,37 +159,37 @@ async def test_when_the_model_goes_away_nothing_paid_for_is_lost(
     assert list(map(timeless, found)) == list(map(timeless, expected))
 
 
-def true_of_bo(call: ScriptedCall) -> bool:
-    """What a model judges that knows Bo where it is told of him, and says yes to all else."""
-    if "Somebody is asked" in call.user:
-        return True
+def weighs(call: ScriptedCall) -> bool:
+    return "Do the facts support" in call.user
+
+
+def knowing(call: ScriptedCall) -> bool:
+    """Whether the call tells anything of the person."""
+    return "Facts:" in call.system + call.user
+
+
+def right(call: ScriptedCall) -> bool:
     item = about(call)
-    return item is not None and any(f"I could say: {right}" in call.user for right in item.answer)
+    return item is not None and any(f"Statement: {one}\n" in call.user for one in item.answer)
 
 
 async def test_deliberate_answers_are_judged_once_and_say_so(
     character: Character, tmp_path: Path
 ) -> None:
-    model = ScriptedModel(agents(knows, lambda call: not true_of_bo(call)))
+    model = ScriptedModel(agents(knows, lambda call: not right(call)))
     records = await asked(character, tmp_path / "run", model, way="deliberate")
     judged = [record for record in records if record.kind != "cloze"]
     assert {(record.repeat, record.same_as) for record in judged} == {(0, None), (1, 0), (2, 0)}
     assert all(record.usage.calls == 0 for record in judged if record.repeat)
     assert {record.judged_by for record in judged} == {"schema"}
-    verdicts = [call for call in model.calls if call.schema]
-    assert sum("Task: is that the truth" in call.user for call in verdicts) == 2 * (4 + 6)
+    assert sum(weighs(call) for call in model.calls) == 2 * (4 + 6)
 
 
-async def test_deliberate_answers_do_not_depend_on_what_the_model_says_yes_to_anyway(
+async def test_what_the_model_says_yes_to_anyway_plays_no_part(
     character: Character, tmp_path: Path
 ) -> None:
-    model = ScriptedModel(agents(knows, lambda call: "Somebody is asked" in call.user))
-    records = await asked(character, tmp_path / "run", model, way="deliberate")
-    assert {r.reading.unparsed for r in records if r.kind == "multiple"} == {"none"}
-    knowing = ScriptedModel(
-        agents(knows, lambda call: "Somebody" not in call.user and true_of_bo(call))
-    )
-    records = await asked(character, tmp_path / "other", knowing, way="deliberate")
+    model = ScriptedModel(agents(knows, lambda call: not right(call) or knowing(call)))
+    records = await asked(character, tmp_path / "run", model, method="prompt", way="deliberate")
     assert self_report(records).total == 10
 
 
@@ -200,16 +200,51 @@ async def test_what_each_method_has_before_it_when_it_judges(
     for method in METHODS:
         model = ScriptedModel(agents(knows))
         await asked(character, tmp_path / method, model, method=method, way="deliberate")
-        seen[method] = next(call for call in model.calls if "I could say: An elk" in call.user)
-    assert seen["none"].system == ""
-    assert "I remember" not in seen["none"].user + seen["prompt"].user
+        elk = [call for call in model.calls if "Statement: An elk\n" in call.user]
+        seen[method] = elk[-1]
+        assert not knowing(elk[0])
+    assert not knowing(seen["none"])
+    assert "Facts:" not in seen["prompt"].user
     assert "Bo Lind steers a ferry" in seen["prompt"].system
     assert seen["rag"].system == seen["prompt"].system
     assert seen["rag"].user.count("winter of 2004") == 1
-    assert "My name is Bo Lind" in seen["macm"].system
-    assert "Bo Lind steers a ferry" not in seen["macm"].system
+    assert seen["macm"].system == ""
     assert "pulled a drowning elk" in seen["macm"].user
-    assert len(seen["macm"].system) < len(seen["prompt"].system) / 3
+
+
+async def test_what_is_familiar_counts_for_who_remembers_and_for_nobody_else(
+    character: Character, tmp_path: Path
+) -> None:
+    for method in METHODS:
+        model = ScriptedModel(agents(knows))
+        records = await asked(
+            character, tmp_path / method, model, method=method, way="deliberate", repeats=1
+        )
+        judged = [one for record in records for one in record.judged]
+        assert judged
+        assert all((one.familiarity is not None) == (method == "macm") for one in judged)
+
+
+async def test_a_small_model_is_told_which_choices_it_recognizes(
+    character: Character, tmp_path: Path
+) -> None:
+    """Bo's thought before the answer is the letters of what was weighed true, in shown order."""
+    model = ScriptedModel(agents(knows, lambda call: right(call) and knowing(call)), small=True)
+    records = await asked(character, tmp_path / "run", model)
+    asks = [call for call in model.calls if "Question to Bo" in call.user]
+    for record in records:
+        if record.kind == "cloze":
+            continue
+        letters = [
+            letter
+            for letter, option in zip("ABCDEF", record.options_shown, strict=False)
+            if option in record.expected
+        ]
+        thought = f"Bo thinks: {', '.join(letters)}.\n"
+        shown = record.options_shown[0]
+        assert any(thought in call.user and f"A. {shown}\n" in call.user for call in asks)
+    weighed = [call for call in model.calls if weighs(call) and call.schema]
+    assert len(weighed) == 2 * (4 + 6)  # once for all three orders
 
 
 async def test_a_record_names_the_memories_that_were_before_the_mind(
@@ -223,7 +258,7 @@ async def test_a_record_names_the_memories_that_were_before_the_mind(
     elk = next(record for record in deliberate if record.item == "single-1")
     near = {one.option: one.near for one in elk.judged}
     assert near["An elk"][0] == "story-0002"
-    assert all(len(ids) == 2 for ids in near.values())
+    assert all(len(ids) == 3 for ids in near.values())
 
 
 async def test_macm_without_memories_is_no_macm(character: Character) -> None:
@@ -238,8 +273,7 @@ async def test_the_baseline_is_paid_once_for_all_methods(
     model = ScriptedModel(agents(knows))
     for method in METHODS:
         await asked(character, tmp_path / "run", model, method=method, way="deliberate")
-    baselines = [call for call in model.calls if "Somebody is asked" in call.user]
-    assert len(baselines) == 4 + 6
+    assert sum(weighs(call) and not knowing(call) for call in model.calls) == 4 + 6
 
 
 async def test_the_personality_test_finds_the_ranking_of_who_answers_by_it(

@@ -210,3 +210,20 @@ def test_a_rare_name_counts_more_than_a_frequent_word():
         index.add(text)
     likeness = index.likeness("school Olga")
     assert likeness[0] > likeness[1] > likeness[3] == 0
+
+
+async def test_a_text_of_her_own_words_is_recognized_and_reminds_of_its_sentence():
+    memory = await opened()
+    found = await memory.recognize("I lived by the sea.", 2)
+    assert len(found.passages) == 2
+    assert found.passages[0][1].text == "I lived by the sea."
+    assert found.likeness == pytest.approx(1.0, abs=1e-3)
+    strange = await memory.recognize("Quarterly zirconium dividends", 2)
+    assert strange.likeness < found.likeness
+    assert strange.words == 0.0 < found.words <= 1.0
+
+
+async def test_nothing_is_recognized_by_who_remembers_nothing():
+    empty = await LongTermMemory.open([], None, HashEmbedder(), None)
+    assert (await empty.recognize("I lived by the sea.", 2)).passages == ()
+    assert (await (await opened()).recognize("  ", 2)).likeness == 0.0

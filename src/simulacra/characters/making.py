@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from pydantic import ValidationError
 
 from simulacra.characters.atomic import write_file
 from simulacra.characters.attributes import spoken
 from simulacra.characters.candidate import Candidate
-from simulacra.characters.folder import SHEET, Character, write_character
+from simulacra.characters.folder import SHEET, Character, read_character, write_character
 from simulacra.characters.locks import locked
 from simulacra.characters.profile import CharacterSheet, Provenance
 from simulacra.characters.slug import slugify
@@ -57,6 +57,46 @@ def make(
             f"{folder} exists already.", "Give the new character another slug: --as SLUG."
         )
     return write_character(folder, sheet=sheet)
+
+
+def make_all(
+    candidates: Sequence[Candidate],
+    workspace: Workspace,
+    *,
+    author: str,
+    licence: str = ALL_RIGHTS,
+) -> tuple[list[Character], list[str]]:
+    """Make each; of equal names the later get a number.
+
+    Returns:
+        The characters, and the slugs of those who were made of these candidates before.
+
+    Raises:
+        CandidateError: an age is not that of the date of birth.
+        CharacterError: a name can't be a folder, or it can't be written.
+    """
+    made: list[Character] = []
+    there: list[str] = []
+    for candidate in candidates:
+        first = slugify(candidate.profile.name)
+        slug, number = first, 1
+        while (workspace.path / slug).exists():
+            if (same := made_of(workspace, slug, candidate)) is not None:
+                there.append(slug)
+                made.append(same)
+                break
+            number += 1
+            slug = f"{first}-{number}"
+        else:
+            made.append(make(candidate, workspace, author=author, licence=licence, slug=slug))
+    return made, there
+
+
+def made_of(workspace: Workspace, slug: str, candidate: Candidate) -> Character | None:
+    """The character of a slug (unset: of the name) if it was made of this candidate."""
+    folder = workspace.path / slugify(slug or candidate.profile.name)
+    there = read_character(folder) if folder.exists() else None
+    return there if there is not None and there.profile == candidate.profile else None
 
 
 def origin(candidate: Candidate, given: Collection[str] = ()) -> str:

@@ -103,10 +103,14 @@ def refuse_too_few(people: Sequence[Assessed], n: int) -> None:
             for count, what in ((clash, "in conflict"), (len(objections) - clash, "inviting harm"))
             if count
         ]
-        first = f" The first: {objections[0].candidate.profile.name}, {objections[0].objection}"
         raise CandidateError(
             f"Only {fit} of the {len(people)} candidates can be chosen, not {n}"
-            + (f": {', '.join(why)}.{first}" if objections else "."),
+            + (
+                f": {', '.join(why)}. The first: {objections[0].candidate.profile.name}, "
+                f"{objections[0].objection}"
+                if objections
+                else "."
+            ),
             "Draw more of them, have them refined (--refine), or choose fewer (-n).",
         )
 

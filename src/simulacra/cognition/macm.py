@@ -36,7 +36,7 @@ from simulacra.cognition.recorder import Recorder
 from simulacra.cognition.scene import Scene
 from simulacra.cognition.state import SessionState
 from simulacra.cognition.trace import Emotion, Reflection, Trace
-from simulacra.cognition.weighing import MEMORIES, THRESHOLD, Reminded, Scales, evidence, weighing
+from simulacra.cognition.weighing import MEMORIES, Reminded, Scales, Weighed, recognized, weighing
 from simulacra.inference import ChatModel
 
 Preset = Literal["default", "paper"]
@@ -59,7 +59,7 @@ class Macm:
 
         ``scene`` comes without memories; it is the Memory Agent's to fill them in.
         """
-        recognized: tuple[str, ...] = ()
+        choices: tuple[str, ...] = ()
         if self.preset == "paper":
             yield Phase("reflect")
             reflection = await self.reflect(scene, Reflection(query=scene.stimulus), calls)
@@ -73,11 +73,14 @@ class Macm:
             before = state.last_stimulus
             seen = await perceive(scene.stimulus, before, self.boundary, scene.partner)
             recalled = await self.memory.recall(seen.query, state)
+            plain = scene.free and self.top_model.small
+            if plain:
+                recalled = await self.memory.recall_facts(recalled, scene.stimulus)
             scene = scene.remembering(recalled.texts)
             yield Phase("think")
-            if scene.free and self.top_model.small:
-                recognized = await self.weigh(scene, calls)
-                reflection, thought, felt = seen, "; ".join(recognized), None
+            if plain:
+                choices = await self.weigh(scene, calls)
+                reflection, thought, felt = seen, "; ".join(choices), None
             else:
                 reflection, thought, felt = await asyncio.gather(
                     *(self.reflect(scene, seen, calls), self.think(scene, calls)),
@@ -96,7 +99,7 @@ class Macm:
             emotion=felt,
             mood=mood,
         )
-        yield Considered(scene, trace, recalled.rehearsed, hints, also, recognized)
+        yield Considered(scene, trace, recalled.rehearsed, hints, also, choices)
 
     def respond(self, mind: Considered, calls: Recorder) -> AsyncIterator[str]:
         """Answer from what is in working memory: the words as they come."""
@@ -132,20 +135,18 @@ class Macm:
     async def weigh(self, scene: Scene, calls: Recorder) -> tuple[str, ...]:
         """The choices that she recognizes as true of her life, each weighed by itself.
 
-        Where none is, the one that comes nearest; nothing where there is nothing to choose.
+        Nothing where there is nothing to choose.
         """
         model = self.agent_model
         scales = Scales(model, "logprobs" if model.small else "schema")
-        found: dict[str, float] = {}
+        found: dict[str, Weighed] = {}
         for choice in scene.choices:
             near = await self.memory.recognize(f"{scene.stimulus} {choice}", MEMORIES)
             bare = await calls.odds("think", scales, weighing(choice, scene.stimulus))
             own = await calls.odds("think", scales, weighing(choice, scene.stimulus, near.memories))
             if own is not None and bare is not None:
-                found[choice] = evidence(own, bare, near.familiarity)
-        true = tuple(choice for choice, size in found.items() if size > THRESHOLD)
-        best = tuple(choice for choice, size in found.items() if size == max(found.values()))
-        return best[:1] if scene.one_of or not true else true
+                found[choice] = Weighed(own, bare, near.familiarity)
+        return recognized(found, one_of=scene.one_of)
 
     async def feel(self, scene: Scene, calls: Recorder) -> Emotion | None:
         """Analyse the stimulus by feeling."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import AsyncIterator
@@ -98,8 +99,9 @@ class Recorder:
         """
         for attempt in (0, 1):
             began, said = self.seconds, False
+            stream = model.stream(prompt, self._seeded(sampling, attempt))
             try:
-                async with model.stream(prompt, self._seeded(sampling, attempt)) as stream:
+                async with stream:
                     async for piece in stream:
                         if self.first_token_seconds is None:
                             self.first_token_seconds = self.seconds
@@ -107,6 +109,10 @@ class Recorder:
                         yield piece
                 self._keep(phase, model, prompt, stream.answer, stream.answer.value)
                 return
+            except asyncio.CancelledError:
+                cut = Answer(stream.text, Usage(calls=1), self.seconds - began)
+                self._keep(phase, model, prompt, cut, stream.text)
+                raise
             except TruncatedAnswerError as error:
                 self.notes.append(f"{phase}: the answer was cut off at the token limit")
                 spent = Answer(error.answer, Usage(calls=1), self.seconds - began)

@@ -36,7 +36,11 @@ CARD = Template(
     name="card",
 )
 
-LINES = Template("{conversation}{memories}{visitor}: {stimulus}{thought}", name="lines")
+LINES = Template("{conversation}{memories}{visitor}: {stimulus}", name="lines")
+
+QUESTION = Template(
+    "{conversation}{memories}Question to {name}: {stimulus}\n{thought}", name="question"
+)
 
 OPENINGS: dict[Kind, tuple[str, ...]] = {
     "beyond": ("I don't know", "I couldn't tell you", "I've never heard", "I never learned"),
@@ -173,15 +177,9 @@ def respond(
     kind: Kind | None = None,
     recognized: tuple[str, ...] = (),
 ) -> tuple[Prompt, Sampling]:
-    """Ask for the answer. Hints take the place of memories: beside them it tells the memories.
-
-    Where the scene is free, no grammar holds the answer, and it may repeat what it heard: of a
-    questionnaire's choices those ``recognized`` stand before it once more.
-    """
+    """Ask for the answer. Hints take the place of memories: beside them it tells the memories."""
     if scene.free:
-        shown = [line for line in scene.stimulus.splitlines() if line.endswith(recognized)]
-        thought = "; ".join(shown or recognized) if recognized else ""
-        return _prompt(scene, "says:", thought), _sampling("", 80, 0.3)
+        return _question(scene, recognized), _sampling("", 80, 0.0)
     if hints:
         scene = scene.remembering(hints)
     kind = kind or kind_of(scene.stimulus)
@@ -196,14 +194,12 @@ def respond(
     return _prompt(scene, "says:"), _sampling(grammar, 80, 0.3)
 
 
-def _prompt(scene: Scene, verb: str, thought: str = "") -> Prompt:
-    memories = " ".join(reversed(scene.memories))  # the best last, next to the words
+def _prompt(scene: Scene, verb: str) -> Prompt:
     user = LINES.fill(
-        conversation=scene.staged() + (f"{scene.conversation}\n" if scene.conversation else ""),
-        memories=f"{scene.name} remembers: {memories}\n" if memories else "",
+        conversation=_before(scene),
+        memories=_memories(scene, "remembers"),
         visitor=visitor(scene.partner),
-        stimulus=scene.stimulus if scene.free else " ".join(scene.stimulus.split()),
-        thought=f"\n{scene.name} thinks: {thought}" if thought else "",
+        stimulus=" ".join(scene.stimulus.split()),
     )
     return Prompt(
         system=scene.system,
@@ -212,6 +208,39 @@ def _prompt(scene: Scene, verb: str, thought: str = "") -> Prompt:
         examples=scene.examples,
         prefill=f"{scene.name} {verb}",
     )
+
+
+def _question(scene: Scene, recognized: tuple[str, ...]) -> Prompt:
+    """A question that may be answered in any form: facts, question, answer, and no examples.
+
+    No grammar holds the answer: it may repeat what it heard. Of a questionnaire's choices those
+    ``recognized`` stand before it, by the letters that the question gives them.
+    """
+    lines = [line.partition(". ") for line in scene.stimulus.splitlines()]
+    letters = ", ".join(letter for letter, _, choice in lines if choice in recognized)
+    thought = f"{letters}." if letters else "; ".join(recognized)
+    user = QUESTION.fill(
+        conversation=_before(scene),
+        memories=_memories(scene, "knows"),
+        name=scene.name,
+        stimulus=scene.stimulus,
+        thought=f"{scene.name} thinks: {thought}\n" if thought else "",
+    )
+    return Prompt(
+        system=scene.system,
+        user=user,
+        digest=QUESTION.digest,
+        prefill=f"{scene.name}'s answer:",
+    )
+
+
+def _before(scene: Scene) -> str:
+    return scene.staged() + (f"{scene.conversation}\n" if scene.conversation else "")
+
+
+def _memories(scene: Scene, verb: str) -> str:
+    memories = " ".join(reversed(scene.memories))  # the best last, next to the words
+    return f"{scene.name} {verb}: {memories}\n" if memories else ""
 
 
 def _sampling(grammar: str, max_tokens: int, temperature: float) -> Sampling:

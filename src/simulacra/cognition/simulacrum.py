@@ -46,6 +46,7 @@ from simulacra.settings import Settings
 STRANGER = "Somebody I have just met"
 STIMULUS_TOKENS = 400
 DIRECTIONS_TOKENS = 120
+INTERRUPTED = "respond: interrupted by the partner; what was read and written for it is not counted"
 
 
 class Simulacrum:
@@ -152,11 +153,14 @@ class Simulacrum:
                 return event
         raise AssertionError("a stream ends with its turn")  # pragma: no cover
 
-    async def stream(self, text: str) -> AsyncGenerator[Phase | Said | Turn]:
+    async def stream(
+        self, text: str, interrupted: Callable[[], bool] = lambda: False
+    ) -> AsyncGenerator[Phase | Said | Turn]:
         """Take a turn: yield its phases, the words of the answer as they come, and last the turn.
 
         Turns of one simulacrum wait for each other. A turn that fails or is left early changes
-        nothing: the state is that of the last finished turn.
+        nothing: the state is that of the last finished turn. But where the task is cancelled and
+        ``interrupted`` says that the partner broke in, the words until then are the answer.
 
         Raises:
             ModelError: the model could not be asked, or gave nothing that can be used.
@@ -175,10 +179,17 @@ class Simulacrum:
                     considered = event
             assert considered is not None, "a mind ends its work with what it considered"
             yield Phase("respond")
-            async for piece in mind.respond(considered, calls):
-                words.append(piece)
-                if not self.filters:  # what filters must see whole is shown when it is
-                    yield Said(piece)
+            try:
+                async for piece in mind.respond(considered, calls):
+                    words.append(piece)
+                    if not self.filters:  # what filters must see whole is shown when it is
+                        yield Said(piece)
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if task is None or not (interrupted() and "".join(words).strip()):
+                    raise
+                task.uncancel()
+                calls.notes.append(INTERRUPTED)
             response = await self._finished("".join(words), calls)
             if self.filters:
                 yield Said(response)

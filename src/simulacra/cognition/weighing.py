@@ -11,9 +11,9 @@ Each statement is weighed by itself; how many of them are true plays no part.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 from pydantic import BaseModel, Field
 
@@ -96,7 +96,8 @@ class Scales:
         """
         if self.by == "logprobs":
             listed = await self.model.first_token(prompt, seed)
-            return Answer(log_odds(listed.value), listed.usage, listed.seconds)
+            if listed.value:  # empty: none were given after all
+                return Answer(log_odds(listed.value), listed.usage, listed.seconds)
         how = Sampling(temperature=0.0, max_tokens=60, seed=seed)
         sure = "\nAlso say how sure that is, from 0 (not at all) to 10 (certain)."
         asked = Prompt(prompt.system, prompt.user + sure, prompt.digest)
@@ -123,9 +124,28 @@ def familiarity(likeness: float, words: float) -> float:
     return LIKENESS * likeness + WORDS * words - STRANGE
 
 
-def evidence(own: float, bare: float, familiar: float | None = None) -> float:
-    """What speaks for a statement: recollection and, where there is a memory, familiarity.
+class Weighed(NamedTuple):
+    """What speaks for a statement: log odds of yes with and without what is known, familiarity."""
 
-    ``own`` and ``bare`` are log odds of yes with and without what is known.
+    own: float
+    bare: float
+    familiar: float | None = None
+
+    @property
+    def evidence(self) -> float:
+        """Recollection and, where there is a memory, familiarity; 0 is neither way."""
+        return self.own - self.bare + (self.familiar or 0.0)
+
+
+def recognized(weighed: Mapping[str, Weighed], *, one_of: bool) -> tuple[str, ...]:
+    """The statements that are recognized as true: all above the threshold, or else the likeliest.
+
+    Of those of which ``one_of`` is true and no more: the likeliest. Where two have the same
+    evidence, the log odds of yes decide; where these are the same too, all of them are likeliest.
+    How many are true plays no part.
     """
-    return own - bare + (familiar or 0.0)
+    true = tuple(text for text, one in weighed.items() if one.evidence > THRESHOLD)
+    if true and not one_of:
+        return true
+    order = {text: (one.evidence, one.own) for text, one in weighed.items()}
+    return tuple(text for text, size in order.items() if size == max(order.values()))

@@ -1,6 +1,7 @@
 """The shipped characters as data files; the checker; importers and exporters."""
 
 from simulacra.biography.leftovers import leftovers
+from simulacra.dataset.bringing import bring
 from simulacra.dataset.check import check, check_formats
 from simulacra.dataset.expectations import Expectation, Expectations, read_expectations
 from simulacra.dataset.finding import Finding
@@ -16,6 +17,7 @@ __all__ = [
     "ImportReport",
     "Imported",
     "Rejected",
+    "bring",
     "check",
     "check_formats",
     "export_character",

@@ -60,8 +60,8 @@ class Recalled:
 class Recognition:
     """How familiar a text is, and what it reminds of: sentences as their owner tells them.
 
-    ``likeness`` is the cosine similarity of the nearest sentence (-1 to 1), ``words`` the share of
-    the text's words, the rare ones counting most, that a single memory has (0 to 1).
+    ``likeness`` is the cosine similarity of the nearest sentence (-1 to 1), ``words`` how much of
+    the text's words, the rare ones counting most, a single memory has (0 to 1, as BM25 has it).
     """
 
     passages: tuple[tuple[MemoryRecord, Passage], ...] = ()

@@ -25,6 +25,9 @@ AFTERTHOUGHT_TOKENS = 60
 DASH = 2
 """What the mark before each memory takes, in tokens."""
 
+FACTS = 2
+"""How many sentences a question of fact calls to mind beside the memories."""
+
 NEAREST = 6
 """How many long-term memories are looked at for each query."""
 
@@ -101,6 +104,13 @@ class MemoryAgent:
         new = [memory for memory in nearest if memory.record.id not in known]
         more = _traced(fit(new, AFTERTHOUGHT_TOKENS))
         return replace(recalled, traced=(*recalled.traced, *more)), tuple(m.text for m in more)
+
+    async def recall_facts(self, recalled: Recollection, question: str) -> Recollection:
+        """The same, led by the sentences of memories and facts that are nearest to a question."""
+        facts = (await self.recognize(question, FACTS)).memories
+        told = set(recalled.texts)
+        traced = (*(fact for fact in facts if fact.text not in told), *recalled.traced)
+        return replace(recalled, traced=traced, texts=tuple(memory.text for memory in traced))
 
     async def recognize(self, text: str, most: int) -> Reminded:
         """How familiar a text is, and the sentences of memories and facts nearest to it."""
