@@ -1,7 +1,7 @@
 """Which of two excerpts is more human? Sheets for a reader who is not told whose they are.
 
-    python -m benchmarks.blind_excerpts sheet ORIGINALS FOLDER     a sheet for each of ours, and a key
-    python -m benchmarks.blind_excerpts score FOLDER               counts, from the readers' marks
+    python -m benchmarks.blind_excerpts sheet ORIGINALS FOLDER   a sheet for each of ours, and a key
+    python -m benchmarks.blind_excerpts score FOLDER             counts, from the readers' marks
 
 Each sheet has ten pairs: a paragraph of ours and one of the original data set, of the same person
 where it has one, else of a person drawn for it, in an order drawn for each pair. Names of the

@@ -52,6 +52,10 @@ class StoryError(SimulacraError):
     """A life story, one of its revisions or its history is not as the command needs it."""
 
 
+class RevisionStaleError(StoryError):
+    """Somebody else decided on a revision since it was looked at; nothing was changed."""
+
+
 class CandidateError(CharacterError):
     """Candidates can't be drawn as asked: an unknown attribute, a contradiction, no value left."""
 

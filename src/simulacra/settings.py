@@ -102,3 +102,13 @@ class Settings(BaseModel):
                 f"{first['msg']}.",
                 "Known settings: " + ", ".join(cls.model_fields) + ".",
             ) from error
+
+
+def user_name() -> str:
+    """Who uses this machine, by the system's name for them."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no user database, no variable that names one
+        return "unknown"

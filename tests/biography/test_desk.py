@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import random
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from lives import ME, nora
 
 from simulacra.biography import Author, History, Revision, Story, StoryDesk, read_history
 from simulacra.characters import Character, FileProblemsError, read_character
-from simulacra.errors import CharacterError, StoryError
+from simulacra.errors import CharacterError, RevisionStaleError, StoryError
 
 CHECKS = Author(kind="checks", name="automatic checks")
 MODEL = Author(kind="model", name="a model", settings={"seed": 3}, prompt_digest="abc")
@@ -233,3 +234,47 @@ def test_whatever_is_decided_the_history_replays_to_the_story(
             assert desk.story == story
     history = read_history(character)
     assert History.replay(history.events).story == history.story == story_of(character)
+
+
+@given(st.lists(st.sampled_from(["accept", "edit", "decline", "other"]), max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_a_decision_that_is_taken_back_was_never_taken(decisions: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder, StoryDesk.open(nora(Path(folder))) as desk:
+        desk.propose(revision(desk, 1, "She counted wagons.", id="r0001"))
+        for number, decision in enumerate(decisions):
+            before, entry = desk.story, desk.history.entry("r0001")
+            match decision:
+                case "accept":
+                    desk.accept("r0001", CHECKS)
+                case "edit":
+                    desk.edit("r0001", [f"She counted {number} wagons."], ME)
+                case "decline":
+                    desk.decline("r0001", ME, "no")
+                case _:  # this one is not taken back
+                    desk.accept("r0001", ME)
+                    continue
+            desk.take_back("r0001", ME)
+            found = desk.history.entry("r0001")
+            assert desk.story == before
+            assert (found.status, found.reviewed, found.after) == (
+                entry.status,
+                entry.reviewed,
+                entry.after,
+            )
+        assert History.replay(desk.history.events).story == desk.story
+
+
+def test_nothing_decided_is_nothing_to_take_back(tmp_path: Path) -> None:
+    with StoryDesk.open(nora(tmp_path)) as desk:
+        desk.propose(revision(desk, 1, "She counted wagons."))
+        with pytest.raises(StoryError, match="Nothing was decided"):
+            desk.take_back("r0001", ME)
+
+
+def test_who_decides_must_have_seen_the_last_decision(tmp_path: Path) -> None:
+    with StoryDesk.open(nora(tmp_path)) as desk:
+        desk.propose(revision(desk, 1, "She counted wagons."))
+        desk.require_seen("r0001", 0)
+        desk.accept("r0001", ME)
+        with pytest.raises(RevisionStaleError, match="r0001 was accepted by Robin meanwhile"):
+            desk.require_seen("r0001", 0)

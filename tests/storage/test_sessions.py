@@ -8,7 +8,7 @@ import pytest
 from simulacra.cognition import Mood, SessionState, Trace, Turn
 from simulacra.errors import SessionNotFoundError, StorageError
 from simulacra.inference import Usage
-from simulacra.storage import Session, Sessions
+from simulacra.storage import Session, Sessions, Unanswered
 
 
 def turn(number: int, stimulus: str = "Hello {x} 🦌\0 end") -> Turn:
@@ -140,3 +140,31 @@ def test_a_state_of_another_version_is_an_error_that_says_where(tmp_path: Path) 
         connection.execute("update sessions set state = '{\"turns\": -1}'")
     with pytest.raises(StorageError, match=session.id):
         sessions.state(session)
+
+
+def test_a_message_waits_until_its_turn_is_stored(tmp_path: Path) -> None:
+    sessions = Sessions(tmp_path / "s.db")
+    session, other = start(sessions), start(sessions)
+    assert sessions.unanswered(session) is None
+    sessions.say(session, Unanswered(0, "Hello"))
+    sessions.say(session, Unanswered(0, "Hello", "Nobody is there.", "Try again."))
+    found = Sessions(tmp_path / "s.db").unanswered(session)
+    assert found == Unanswered(0, "Hello", "Nobody is there.", "Try again.")
+    sessions.add_turn(session, turn(0), state(1))
+    assert sessions.unanswered(session) is None
+    sessions.say(other, Unanswered(0, "Hello"))
+    sessions.delete(other)
+    assert [s.id for s in sessions.list()] == [session.id]
+
+
+def test_a_turn_taken_again_replaces_the_last_one_or_nothing(tmp_path: Path) -> None:
+    sessions = Sessions(tmp_path / "s.db")
+    session = start(sessions)
+    for number in (0, 1):
+        sessions.add_turn(session, turn(number), state(number + 1))
+    with pytest.raises(StorageError, match="continued elsewhere"):
+        sessions.add_turn(session, turn(1, "again"), state(2), again=True)
+    session = sessions.get(session.id)
+    sessions.add_turn(session, turn(1, "again"), state(2), again=True)
+    assert [t.stimulus for t in sessions.turns(session, 1)] == ["again"]
+    assert [number for number, _ in sessions.moods(session)] == [0, 1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,10 +11,12 @@ from pathlib import Path
 
 from simulacra.api.kept import Kept
 from simulacra.biography import Story
+from simulacra.biography.ledger import LEDGER, Ledger, read_ledger
 from simulacra.characters import Character, Workspace, read_character
-from simulacra.characters.folder import FILES
+from simulacra.characters.folder import FILES, SHEET
 from simulacra.errors import CharacterInvalidError
 from simulacra.memory import MemoryRecord, memories_of
+from simulacra.memory.lexical import WordIndex
 from simulacra.settings import Settings
 
 Stamp = tuple[str, tuple[tuple[int, int], ...]]
@@ -35,6 +38,8 @@ class Cast:
         self.workspace = Workspace.find(settings)
         self._read: Kept[Character] = Kept(most)
         self._memories: Kept[tuple[MemoryRecord, ...]] = Kept(most)
+        self._words: Kept[WordIndex] = Kept(most)
+        self._ledgers: Kept[Ledger] = Kept(most)
 
     async def everybody(self) -> Everybody:
         """All that can be read, and what is wrong with the others."""
@@ -74,6 +79,31 @@ class Cast:
 
         return await self._memories.get(self.stamp(character), read)
 
+    async def words(self, character: Character) -> WordIndex:
+        """The words of a character's memories, in the order of the file: search without a model.
+
+        Raises:
+            CharacterInvalidError: the memories do not validate.
+        """
+        records = await self.memories(character)
+
+        async def make() -> WordIndex:
+            return await asyncio.to_thread(_indexed, records)
+
+        return await self._words.get(self.stamp(character), make)
+
+    async def ledger(self, character: Character) -> Ledger:
+        """What a character's life story has settled, with what the sheet says.
+
+        Raises:
+            CharacterInvalidError: the file does not validate.
+        """
+
+        async def read() -> Ledger:
+            return await asyncio.to_thread(read_ledger, character)
+
+        return await self._ledgers.get(_stamp(character.folder, (SHEET, LEDGER)), read)
+
     def story(self, character: Character) -> Story:
         """A character's life story, in paragraphs and chapters."""
         return _story(character.story_text)
@@ -99,9 +129,17 @@ def _story(text: str) -> Story:
     return Story.parse(text)
 
 
-def _stamp(folder: Path) -> Stamp:
+def _indexed(records: Iterable[MemoryRecord]) -> WordIndex:
+    index = WordIndex()
+    for record in records:
+        parts = (*record.participants, record.scene, record.summary, record.content)
+        index.add(" ".join((*parts, record.thought, record.emotion)))
+    return index
+
+
+def _stamp(folder: Path, names: Iterable[str] = FILES) -> Stamp:
     written: list[tuple[int, int]] = []
-    for name in FILES:
+    for name in names:
         try:
             stat = (folder / name).stat()
             written.append((stat.st_mtime_ns, stat.st_size))

@@ -6,7 +6,15 @@ import asyncio
 from asyncio import Semaphore
 
 from simulacra.api.kept import Kept
-from simulacra.inference import ChatModel, Embedder, load_chat_model, load_embedder
+from simulacra.inference import (
+    ChatModel,
+    Embedder,
+    choose_model,
+    load_chat_model,
+    load_embedder,
+)
+from simulacra.inference.catalog import catalog
+from simulacra.inference.weights import installed
 from simulacra.settings import Settings
 
 
@@ -37,6 +45,26 @@ class Engines:
             return await asyncio.to_thread(load_chat_model, wanted, self.settings)
 
         return self._placed(await self._models.get(wanted, load))
+
+    async def offered(self) -> tuple[str, ...]:
+        """The names of the models that are configured here: the service's own, which is first.
+
+        Besides it the settings' and the inner agents', and embedded ones that were fetched. What a
+        visitor may choose is among these: nobody spends on a model that nobody set up.
+        """
+
+        def there() -> tuple[str, ...]:
+            settings = self.settings
+            own = self._given.name if self._given else choose_model(settings)[0]
+            embedded = (
+                f"embedded:{name}"
+                for name, entry in catalog().items()
+                if entry.kind == "chat" and installed(name, settings)
+            )
+            named = (own, settings.model, settings.agent_model, *embedded)
+            return tuple(dict.fromkeys(name for name in named if name))
+
+        return await asyncio.to_thread(there)
 
     async def agent_model(self, top: ChatModel) -> ChatModel:
         """The inner agents' model: the settings', else the same as the Top Agent's."""

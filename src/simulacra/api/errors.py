@@ -13,16 +13,42 @@ class RunNotFoundError(StorageError):
     """No run of that name is stored."""
 
 
+class BusyError(SimulacraError):
+    """Another message of the same session is being answered."""
+
+
+class MovedOnError(StorageError):
+    """A session is not where whoever spoke believes it to be."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This conversation went on elsewhere, perhaps in another tab.",
+            "Reload the page to see it; what you wrote stays in the box.",
+        )
+
+    def __reduce__(self) -> tuple[type[MovedOnError], tuple[()]]:
+        return type(self), ()
+
+
 _STATUS: tuple[tuple[type[SimulacraError], int], ...] = (
     (errors.CharacterNotFoundError, 404),
     (errors.SessionNotFoundError, 404),
     (RunNotFoundError, 404),
     (errors.JobNotFoundError, 404),
+    (errors.StudyNotFoundError, 404),
+    (errors.JudgeLinkError, 404),
+    (errors.TaskNotFoundError, 404),
+    (errors.StageNotOpenError, 409),
+    (errors.JudgementStaleError, 409),
+    (errors.StudyClosedError, 410),
+    (errors.JudgementInvalidError, 422),
     (errors.CharacterExistsError, 409),
     (errors.CharacterInvalidError, 422),
     (errors.RateLimitedError, 429),
     (errors.ModelUnavailableError, 503),
     (errors.ModelError, 502),
+    (BusyError, 409),
+    (MovedOnError, 409),
     (errors.StorageError, 503),
     (errors.JobBusyError, 409),
     (MessageBlockedError, 403),

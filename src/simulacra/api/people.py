@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -18,6 +18,7 @@ from anyio import CancelScope
 
 from simulacra.api.cast import Cast
 from simulacra.api.engines import Engines
+from simulacra.api.errors import MovedOnError
 from simulacra.api.kept import Kept, Locks
 from simulacra.api.tuning import Tuning
 from simulacra.characters import Character
@@ -27,7 +28,7 @@ from simulacra.cognition.simulacrum import STRANGER
 from simulacra.errors import SessionNotFoundError, SettingsError, SimulacraError
 from simulacra.evaluation.metering import InTurn
 from simulacra.inference import ChatModel
-from simulacra.memory import LongTermMemory, Recalled
+from simulacra.memory import LongTermMemory, Recalled, append_memory
 from simulacra.settings import Settings
 from simulacra.storage import Session, Sessions
 
@@ -42,7 +43,8 @@ class Talk:
     """How one turn is to be taken, where it is not as the session was begun.
 
     ``model`` is a model's name (``None``: the service's own), ``directions`` what the partner says
-    of the scene, ``seed`` that of this turn.
+    of the scene, ``seed`` that of this turn. ``interrupted`` says, when the turn's task is
+    cancelled, whether the partner broke in: then the words until there are the answer.
     """
 
     method: Method | None = None
@@ -51,6 +53,7 @@ class Talk:
     directions: str = ""
     seed: int | None = None
     tuning: Tuning = field(default_factory=Tuning)
+    interrupted: Callable[[], bool] = lambda: False
 
 
 def method_of(name: str) -> Method:
@@ -83,8 +86,15 @@ class People:
         self._resting: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
-        """Wait until what was begun between turns is done."""
+        """Wait until what was begun beside the requests is done."""
         await asyncio.gather(*self._resting, return_exceptions=True)
+
+    def beside(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """Do something that outlives the request it came from, and that ``close`` waits for."""
+        task = asyncio.create_task(work)
+        self._resting.add(task)
+        task.add_done_callback(self._resting.discard)
+        return task
 
     # --- memories --------------------------------------------------------------------------------
 
@@ -125,15 +135,16 @@ class People:
             ModelError: the model can't be had.
         """
         character = await self.cast.get(name)
-        person = await self.simulacrum(character, method, Talk(model=model, seed=seed))
+        how, top = method_of(method), await self.engines.model(model)
+        inner = await self.engines.agent_model(top)
         return await asyncio.to_thread(
             self.sessions.create,
             character=character.slug,
-            method=person.method,
-            model=person.model.name,
-            agent_model=person.agent_model.name,
+            method=how,
+            model=top.name,
+            agent_model=inner.name,
             partner=(partner or STRANGER)[:300],
-            seed=person.seed,
+            seed=secrets.randbelow(2**31) if seed is None else seed,
             caller=caller,
         )
 
@@ -174,6 +185,42 @@ class People:
         async with self._locks.of(id):
             await asyncio.to_thread(self.sessions.delete, await self.session(id))
 
+    async def switch(self, id: str, method: str, model: str | None) -> Session:  # noqa: A002
+        """Let a session go on by another method or with another model; memory and mood stay.
+
+        Raises:
+            SessionNotFoundError, SettingsError, ModelError: nothing is changed.
+        """
+        how, top = method_of(method), await self.engines.model(model)
+        inner = await self.engines.agent_model(top)
+        async with self._locks.of(id):
+            session = await self.session(id)
+            ways = {"method": how, "model": top.name, "agent_model": inner.name}
+            await asyncio.to_thread(self.sessions.switch, session, **ways)
+            return await self.session(id)
+
+    async def settle(self, id: str, memory: str, *, keep: bool) -> None:  # noqa: A002
+        """Let a person keep what a session became a memory of, or the session forget it.
+
+        What is kept is a memory of the person, in every conversation from then on.
+
+        Raises:
+            SessionNotFoundError, SettingsError: there is no such session, or no such memory.
+            CharacterError: the person is shipped, or its memories can't be written.
+        """
+        async with self._locks.of(id):
+            session, state = await self._opened(id)
+            record = next((one for one in state.gained if one.id == memory), None)
+            if record is None:
+                raise SettingsError("This conversation has no such memory.", "Reload the page.")
+            if keep:
+                character = await self.cast.get(session.character)
+                character.require_own()
+                await asyncio.to_thread(append_memory, character.memories_path, record)
+            left = tuple(one for one in state.gained if one is not record)
+            state = state.model_copy(update={"gained": left})
+            await asyncio.to_thread(self.sessions.save_state, session, state)
+
     async def rewind(self, id: str, turns: int) -> Session:  # noqa: A002
         """Take back all turns of a session but the first so many, to say the next one otherwise.
 
@@ -191,18 +238,7 @@ class People:
                 raise SettingsError(
                     f"Session {session.id} has {len(said)} turns.", "Keep as many or fewer."
                 )
-            kept = said[:turns]
-            person = await self.simulacrum(
-                await self.cast.get(session.character),
-                session.method,
-                Talk(partner=session.partner, seed=session.seed),
-            )
-            for turn in kept:
-                person.relive(turn.stimulus, turn.response)
-            gained = tuple(g for g in before.gained if max(g.source.turns, default=0) < turns)
-            state = person.state.model_copy(update={"gained": gained})
-            if kept and kept[-1].trace.mood:
-                state = state.model_copy(update={"mood": kept[-1].trace.mood})
+            state = await self._before(session, before, said[:turns])
             await asyncio.to_thread(self.sessions.rewind, session, turns, state)
             return await self.session(session.id)
 
@@ -211,18 +247,28 @@ class People:
         id: str,  # noqa: A002
         text: str,
         talk: Talk | None = None,
+        *,
+        number: int | None = None,
+        again: bool = False,
     ) -> AsyncGenerator[Phase | Said | Turn]:
         """Take a turn of a session: its phases, the words as they come, and last the turn.
 
         When the turn is yielded, it is stored. Left early, or failed, nothing of it is kept.
+        ``number`` is the turn that it is to become, where only that will do. ``again``: once
+        finished it takes the place of the last one, which until then is kept.
 
         Raises:
             SessionNotFoundError: there is no such session.
+            MovedOnError: the session has another number of turns.
             ModelError, MessageBlockedError, StorageError: the turn did not take place.
         """
         talk = talk or Talk()
         async with self._locks.of(id):
             session, state = await self._opened(id)
+            if number not in (None, session.turns - again):
+                raise MovedOnError
+            if again:
+                state = await self._before(session, state, (await self.turns(session))[:-1], talk)
             person = await self.simulacrum(
                 await self.cast.get(session.character),
                 talk.method or session.method,
@@ -235,15 +281,13 @@ class People:
                 ),
                 state,
             )
-            async with aclosing(person.stream(text)) as events:
+            async with aclosing(person.stream(text, talk.interrupted)) as events:
                 async for event in events:
                     if isinstance(event, Turn):
-                        await self._stored(session, event, person.state)
+                        await self._stored(session, event, person.state, again=again)
                     yield event
         if person.state.short_term.due():
-            rest = asyncio.create_task(self._rest(session, person))
-            self._resting.add(rest)
-            rest.add_done_callback(self._resting.discard)
+            self.beside(self._rest(session, person))
 
     async def simulacrum(
         self,
@@ -300,10 +344,28 @@ class People:
 
         return await asyncio.to_thread(read)
 
-    async def _stored(self, session: Session, turn: Turn, state: SessionState) -> None:
+    async def _before(
+        self, session: Session, now: SessionState, kept: Sequence[Turn], talk: Talk | None = None
+    ) -> SessionState:
+        """The state after the first turns of a session."""
+        person = await self.simulacrum(
+            await self.cast.get(session.character),
+            (talk and talk.method) or session.method,
+            Talk(model=talk.model if talk else None, partner=session.partner, seed=session.seed),
+        )
+        for turn in kept:
+            person.relive(turn.stimulus, turn.response)
+        gained = tuple(g for g in now.gained if max(g.source.turns, default=0) < len(kept))
+        state = person.state.model_copy(update={"gained": gained})
+        moods = [turn.trace.mood for turn in kept if turn.trace.mood]
+        return state.model_copy(update={"mood": moods[-1]}) if moods else state
+
+    async def _stored(
+        self, session: Session, turn: Turn, state: SessionState, *, again: bool
+    ) -> None:
         """Store a turn, to the end even when whoever asked has gone meanwhile."""
         storing = asyncio.create_task(
-            asyncio.to_thread(self.sessions.add_turn, session, turn, state)
+            asyncio.to_thread(self.sessions.add_turn, session, turn, state, again=again)
         )
         with CancelScope(shield=True):
             try:

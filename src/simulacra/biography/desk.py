@@ -24,10 +24,11 @@ from simulacra.characters import (
     FileProblemsError,
     Problem,
     locked,
+    read_character,
     read_text,
     write_file,
 )
-from simulacra.errors import StorageError, StoryError
+from simulacra.errors import RevisionStaleError, StorageError, StoryError
 
 HISTORY = "revisions.jsonl"
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
@@ -56,6 +57,8 @@ class StoryDesk:
         """
         character.require_own()
         with locked(character.folder / HISTORY):
+            # As it is now: whoever had the desk before may have changed the story meanwhile.
+            character = read_character(character.folder)
             desk = cls(character, read_history(character), read_ledger(character))
             desk._catch_up()
             yield desk
@@ -104,6 +107,33 @@ class StoryDesk:
                 raise StoryError("No revision is in the story: there is nothing to undo.", "")
             id = last.id  # noqa: A001
         return self._decide(id, "undone", by, why)
+
+    def decline(self, id: str, by: Author, why: str) -> Entry:  # noqa: A002
+        """Keep a revision out of the story, or where it is in it, take it out; with the reason."""
+        accepted = self.history.entry(id).status == "accepted"
+        return self._decide(id, "undone" if accepted else "rejected", by, why)
+
+    def take_back(self, id: str, by: Author) -> Entry:  # noqa: A002
+        """Make a revision, and the story, what they were before the last decision on it.
+
+        Raises:
+            StoryError: nothing was decided on it, or a later one changed the same paragraphs.
+        """
+        return self._decide(id, "taken back", by, "")
+
+    def require_seen(self, id: str, decisions: int) -> None:  # noqa: A002
+        """Raise where a revision has more decisions than whoever decides now has seen of it.
+
+        Raises:
+            RevisionStaleError: it is so; the message says who decided what.
+        """
+        taken = self.history.entry(id).decisions
+        if len(taken) != decisions:
+            last = taken[-1]
+            raise RevisionStaleError(
+                f"{id} was {last.decision} by {last.by.name} meanwhile.",
+                "Nothing of yours was done or lost: look at it as it is now, and decide again.",
+            )
 
     def write_ledger(self, ledger: Ledger) -> None:
         """Keep a ledger for the story as it stands."""

@@ -6,14 +6,11 @@ import difflib
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Literal
 
-from simulacra.biography.revision import Began, Decided, Event, Proposed, Revision
+from simulacra.biography.entry import Entry, before_last
+from simulacra.biography.revision import Began, Decided, Event, Proposed
 from simulacra.biography.story import Story
 from simulacra.errors import StoryError
-
-Status = Literal["waiting", "accepted", "rejected", "undone"]
 
 
 def fingerprint(text: str) -> str:
@@ -28,28 +25,6 @@ class Change:
     start: int
     removed: int
     added: int
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A revision and what became of it.
-
-    ``version`` counts the changes of the story before it was proposed; ``reviewed`` says that a
-    person decided on it; ``after`` is its text in the story, nothing where it isn't there.
-    """
-
-    revision: Revision
-    proposed: datetime
-    version: int
-    status: Status = "waiting"
-    reviewed: bool = False
-    after: tuple[str, ...] = ()
-    decisions: tuple[Decided, ...] = ()
-
-    @property
-    def id(self) -> str:
-        """The revision's id."""
-        return self.revision.id
 
 
 @dataclass
@@ -130,11 +105,27 @@ class History:
                     )
                 story, changes = self._replaced(entry, entry.after, entry.revision.before)
                 status = "undone"
+            case "taken back":
+                return self._taken_back(entry, event)
         entry = replace(
             entry,
             status=status,
             after=after if status == "accepted" else (),
             reviewed=entry.reviewed or event.by.kind == "person",
+            decisions=(*entry.decisions, event),
+        )
+        return entry, story, changes
+
+    def _taken_back(self, entry: Entry, event: Decided) -> tuple[Entry, Story, tuple[Change, ...]]:
+        was = before_last(entry)
+        old = entry.after if entry.status == "accepted" else entry.revision.before
+        new = was.after if was.status == "accepted" else entry.revision.before
+        story, changes = self._replaced(entry, old, new) if old != new else (self.story, ())
+        entry = replace(
+            entry,
+            status=was.status,
+            after=was.after,
+            reviewed=was.reviewed,
             decisions=(*entry.decisions, event),
         )
         return entry, story, changes

@@ -65,7 +65,8 @@ class Proposed(_Data):
     revision: Revision
 
 
-Decision = Literal["accepted", "edited", "rejected", "undone"]
+Decision = Literal["accepted", "edited", "rejected", "undone", "taken back"]
+"""``undone``: out of the story again. ``taken back``: as before the decision taken last."""
 
 
 class Decided(_Data):

@@ -34,13 +34,3 @@ def yes(question: str, *, default: bool) -> bool:
         if answer in ("y", "yes", "n", "no"):
             return answer.startswith("y")
         console().print("Say y or n.")
-
-
-def user_name() -> str:
-    """Who sits at the terminal, by the system's name for them."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # no user database, no variable that names one
-        return "unknown"

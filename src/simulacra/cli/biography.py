@@ -41,9 +41,8 @@ def write(
     """
     import asyncio
 
-    from simulacra.biography.writing import DRAFT
+    from simulacra.biography.keeping import keep_biography, keep_draft
     from simulacra.characters import Workspace as Characters
-    from simulacra.characters import write_file
     from simulacra.characters.folder import BIOGRAPHY
     from simulacra.characters.making import credit
     from simulacra.cli import show
@@ -62,12 +61,12 @@ def write(
     accepted = not written.flags or accept_flagged
     if not accepted and not json:
         accepted = _ask(written)
-    path = character.folder / (BIOGRAPHY if accepted else DRAFT)
-    kept = _keep_old(character) if accepted and character.biography.strip() else None
-    write_file(path, f"{written.text.strip()}\n")
+    kept = None
     if accepted:
-        (character.folder / DRAFT).unlink(missing_ok=True)
+        path, kept = character.folder / BIOGRAPHY, keep_biography(character, written.text)
         credit(character, written.model)
+    else:
+        path = keep_draft(character, written.text)
     if json:
         show.emit(_as_json(character, written, path, kept=kept, accepted=accepted))
     else:
@@ -145,18 +144,6 @@ def _ask(written: Biography) -> bool:
     show.console().print(f"{written.text}\n", markup=False)
     _show_flags(written.flags)
     return typer.confirm("Take it all the same?", default=False)
-
-
-def _keep_old(character: Character) -> Path:
-    """Copy the biography that is there to the first free ``biography.old-N.md``."""
-    from itertools import count
-
-    from simulacra.characters import write_file
-
-    free = (character.folder / f"biography.old-{number}.md" for number in count(1))
-    path = next(path for path in free if not path.exists())
-    write_file(path, character.biography)
-    return path
 
 
 def _show_flags(flags: Sequence[Flag]) -> None:

@@ -171,13 +171,10 @@ def import_(
     workspace: WorkspaceFolder = None,
 ) -> None:
     """Import characters into your workspace, each whole or not at all."""
-    from simulacra.dataset import ImportReport, import_character, import_original, is_character
+    from simulacra.dataset import bring
 
     place = open_workspace(workspace)
-    if is_character(path):
-        report = ImportReport((import_character(path, place, prefix, replace=replace),), ())
-    else:
-        report = import_original(path, place, prefix, replace=replace)
+    report = bring(path, place, prefix, replace=replace)
     if json:
         emit(
             {

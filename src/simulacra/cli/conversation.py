@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulacra.cli import show, speech, transcript
+from simulacra.cli import show, speech
 from simulacra.cognition import DISCLOSURE, Phase, Said, Simulacrum, Turn
 from simulacra.errors import SettingsError, SimulacraError, StorageError
 from simulacra.inference import Usage, load_embedder
-from simulacra.storage import Session, Sessions
+from simulacra.storage import Session, Sessions, transcript
 
 if TYPE_CHECKING:
     from simulacra.settings import Settings

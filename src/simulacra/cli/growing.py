@@ -6,53 +6,14 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from simulacra.biography import (
-    Asking,
-    Author,
-    Estimate,
-    Plan,
-    Revision,
-    Scores,
-    Story,
-    StoryDesk,
-    Weights,
-    estimate,
-    score,
-)
+from simulacra.biography import Author, Estimate, Plan, Revision, StoryDesk, estimate
 from simulacra.characters import Character, read_character
 from simulacra.cli import show
-from simulacra.inference import EmbeddingCache, Usage, load_chat_model, load_embedder, price
+from simulacra.inference import Usage, load_chat_model, price
 
 if TYPE_CHECKING:
     from simulacra.jobs import Progress
     from simulacra.settings import Settings
-
-
-def plan_of(
-    settings: Settings,
-    iterations: int,
-    words: int | None,
-    review_every: int,
-    retries: int,
-    seed: int,
-) -> Plan:
-    """The plan that a command's options and the settings' weights make."""
-    return Plan(
-        iterations=iterations,
-        words=words,
-        review_every=review_every,
-        retries=retries,
-        seed=seed,
-        weights=weights_of(settings),
-        asking=Asking(),
-    )
-
-
-def weights_of(settings: Settings) -> Weights:
-    """The weights of the three scores."""
-    return Weights(
-        settings.importance_weight, settings.elaborateness_weight, settings.redundancy_weight
-    )
 
 
 async def said_before(
@@ -100,21 +61,13 @@ async def grow(kind: str, character: Character, settings: Settings, plan: Plan) 
     return result
 
 
-async def scored(character: Character, settings: Settings) -> tuple[Story, list[Scores]]:
-    """A story, or the biography that it will begin as, and the scores of its paragraphs."""
-    story = Story.parse(character.story_text.strip() or character.biography)
-    cache = EmbeddingCache(load_embedder(settings.embedder, settings), settings.cache)
-    weights = weights_of(settings)
-    return story, await score(story.paragraphs, character.biography, cache, weights)
-
-
 async def told(character: Character, text: str, after: int | None, settings: Settings) -> str:
     """Put an experience into the story and make memories of it; say what became of it."""
     from simulacra.biography import Checks
     from simulacra.biography.expansion import as_paragraphs
-    from simulacra.cli.asking import user_name
     from simulacra.cognition import remember_story
     from simulacra.errors import StoryError
+    from simulacra.settings import user_name
 
     paragraphs = as_paragraphs(text)
     if not paragraphs:

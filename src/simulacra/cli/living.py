@@ -59,7 +59,8 @@ class Life:
 
     def live(self, characters: Sequence[Character], *, json: bool) -> None:
         """Write biography and story and make memories, one person after the other."""
-        from simulacra.cli.growing import grow, plan_of
+        from simulacra.biography.planning import plan_of
+        from simulacra.cli.growing import grow
 
         settings, results = self._settings, list[dict[str, Any]]()
         plan = plan_of(settings, self.iterations, self.words, self.review_every, 1, self.seed)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulacra.cli.asking import user_name
 from simulacra.cli.candidates import PoolsFolder, open_pools
 from simulacra.cli.characters import Json, WorkspaceFolder, open_workspace, say_shadowing
 from simulacra.cli.living import Life
 from simulacra.cli.pairs import pairs
 from simulacra.cli.show import console, emit
+from simulacra.settings import user_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,6 +78,8 @@ def new(
     Elsewhere all that --fix does not give is drawn. With --story the person gets a whole life;
     whatever ends the work, the same command goes on with it.
     """
+    from simulacra.characters.making import made_of, make_all
+
     place = open_workspace(workspace)
     life = Life(place, model, iterations, words, review_every, seed or 0) if story else None
     if life is not None and (begun := life.unfinished()):
@@ -92,7 +94,7 @@ def new(
         if drawn is None:
             return
         candidate, note = drawn
-        there = _same(place, slug, candidate) if life is not None else None
+        there = made_of(place, slug, candidate) if life is not None else None
         made = [there or make_one(candidate, place, by, slug=slug, note=note)]
     else:
         if fix or seed is not None or ask or insist:
@@ -101,9 +103,11 @@ def new(
         if every:
             if slug:
                 raise typer.BadParameter("--as names one character, --all makes several")
-            made = _make_all(chosen, place, by)
+            made, there_already = make_all(chosen, place, **by)
+            for slug in there_already:
+                console(stderr=True).print(f"{slug} is there already.", markup=False)
         else:
-            there = _same(place, slug, chosen[0]) if life is not None else None
+            there = made_of(place, slug, chosen[0]) if life is not None else None
             made = [there or make_one(chosen[0], place, by, slug=slug)]
     if life is not None:
         life.live(made, json=json)
@@ -152,7 +156,7 @@ def _drawn(
     if ask is None:
         ask = at_terminal()
     if not ask:
-        from simulacra.cli.attribute_questions import conflict_messages, draw
+        from simulacra.characters.insisting import conflict_messages, draw
 
         if not insist and (told := conflict_messages(pools, given)):
             raise CandidateError(
@@ -168,9 +172,10 @@ def _drawn(
 
 
 def _asked(pools: Pools, seed: int, given: dict[str, str]) -> tuple[Candidate, str] | None:
+    from simulacra.characters.insisting import draw
     from simulacra.characters.making import origin
     from simulacra.cli.asking import ask
-    from simulacra.cli.attribute_questions import StoppedError, draw, questions
+    from simulacra.cli.attribute_questions import StoppedError, questions
     from simulacra.cli.screening import show_candidate
 
     try:
@@ -231,38 +236,6 @@ def _from_file(
             f"{source} has {len(found)} candidates, no number {index}.", "Give a smaller --index."
         )
     return [found[(index or 1) - 1]]
-
-
-def _make_all(
-    candidates: list[Candidate], workspace: Workspace, by: Mapping[str, str]
-) -> list[Character]:
-    """Make each; who is there already stays, and of equal names the later get a number."""
-    from simulacra.characters import slugify
-    from simulacra.characters.making import make
-
-    made: list[Character] = []
-    for candidate in candidates:
-        first = slugify(candidate.profile.name)
-        slug, number = first, 1
-        while (workspace.path / slug).exists():
-            if (there := _same(workspace, slug, candidate)) is not None:
-                console(stderr=True).print(f"{slug} is there already.", markup=False)
-                made.append(there)
-                break
-            number += 1
-            slug = f"{first}-{number}"
-        else:
-            made.append(make(candidate, workspace, slug=slug, **by))
-    return made
-
-
-def _same(workspace: Workspace, slug: str, candidate: Candidate) -> Character | None:
-    """The character of a slug (unset: of the name) if it was made of this candidate."""
-    from simulacra.characters import read_character, slugify
-
-    folder = workspace.path / slugify(slug or candidate.profile.name)
-    there = read_character(folder) if folder.exists() else None
-    return there if there is not None and there.profile == candidate.profile else None
 
 
 def _show(made: list[Character], workspace: Workspace, *, json: bool) -> None:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Literal
 
 from simulacra.cli import show
 from simulacra.errors import StorageError
-from simulacra.evaluation.export import Subject, as_csv, as_json, flat, write_parquet
+from simulacra.evaluation.export import Subject, as_json, flat, write_parquet
 from simulacra.evaluation.figures import draw
 from simulacra.evaluation.gathering import read_runs
 from simulacra.evaluation.layout import provenance, tables
 from simulacra.evaluation.records import Run
 from simulacra.evaluation.reference import PaperTable, paper_table
+from simulacra.evaluation.report_text import report_text
 from simulacra.evaluation.results import Results, results_of
-from simulacra.evaluation.table import Table, latex, markdown
+from simulacra.evaluation.table import Table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -71,12 +72,6 @@ def _text(
     runs: Sequence[Run],
     paper: PaperTable | None,
 ) -> str:
-    if form == "csv":
-        return as_csv(flat(subject, found, runs, paper))
-    if form == "json":
-        from json import dumps
-
-        return dumps(as_json(found, runs, paper), ensure_ascii=False, indent=2, default=str) + "\n"
     if form == "terminal":
         from io import StringIO
 
@@ -85,8 +80,7 @@ def _text(
         file = StringIO()
         _print(Console(file=file, width=160, highlight=False), found, runs, paper)
         return file.getvalue()
-    every = [table for one in found for table in tables(one, paper)] + [provenance(runs)]
-    return latex(every) if form == "latex" else markdown(every)
+    return report_text("markdown" if form == "parquet" else form, subject, found, runs, paper)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -44,7 +44,8 @@ def review(name: Name, workspace: Workspace = None) -> None:
         if key is None or key == "q":
             break
         if key == "u" and decided:
-            at = ids.index(decided.pop())
+            if _taken_back(name, workspace, decided[-1]):
+                at = ids.index(decided.pop())
         elif _decided(name, workspace, entry, key):
             decided.append(entry.id)
             at += 1
@@ -171,14 +172,25 @@ def _decided(name: str, workspace: Path | None, entry: Entry, key: str) -> bool:
             case "r":
                 why = ask("Why?") or ""
                 with _desk(name, workspace) as desk:
-                    if entry.status == "accepted":
-                        desk.undo(entry.id, _me(), why)
-                    else:
-                        desk.reject(entry.id, _me(), why)
+                    desk.decline(entry.id, _me(), why)
             case _:
                 if key not in ("n", "u"):
                     console().print(f"Keys: {KEYS}.", markup=False)
                 return False
+    except SimulacraError as error:
+        fail(error)
+        return False
+    return True
+
+
+def _taken_back(name: str, workspace: Path | None, id: str) -> bool:  # noqa: A002
+    """Take the last decision on a revision back; whether that could be done."""
+    from simulacra.cli.show import fail
+    from simulacra.errors import SimulacraError
+
+    try:
+        with _desk(name, workspace) as desk:
+            desk.take_back(id, _me())
     except SimulacraError as error:
         fail(error)
         return False
@@ -218,7 +230,7 @@ def _say(entries: list[Entry], *, json: bool) -> None:
 
 def _me() -> Author:
     from simulacra.biography import Author
-    from simulacra.cli.asking import user_name
+    from simulacra.settings import user_name
 
     return Author(kind="person", name=user_name())
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulacra.characters.assessment import Assessed
     from simulacra.characters.attribute_pools import Pools
     from simulacra.characters.candidate import Candidate
-    from simulacra.characters.judgement import Judging, Verdict
+    from simulacra.characters.judgement import Judging
     from simulacra.characters.selection import Reasoned, Selection
     from simulacra.settings import Settings
 
@@ -101,9 +101,8 @@ async def _assess(
     refine: bool,
 ) -> list[Assessed]:
     """Assess the candidates, with the model that is set as the judge if there is one."""
-    from simulacra.characters import Journal
     from simulacra.characters.assessment import assess, refuse_repeats
-    from simulacra.characters.judgement import judge_all
+    from simulacra.characters.screening import judged
 
     if settings is None or not settings.model:
         return await assess(candidates, pools, seed, refine=refine)
@@ -112,13 +111,8 @@ async def _assess(
 
     refuse_repeats(candidates)  # before anything is fetched or paid
     judge = load_chat_model(settings.model, settings)
-    with Journal.locked(_beside(file, "judged.jsonl")) as journal:
-
-        async def judged(some: Sequence[Candidate]) -> list[Verdict]:
-            with _Bar(judge.name) as bar:
-                return await judge_all(judge, some, journal, bar.report)
-
-        return await assess(candidates, pools, seed, judged, refine=refine)
+    with _Bar(judge.name) as bar:
+        return await judged(file, candidates, pools, seed, judge, refine=refine, report=bar.report)
 
 
 class _Bar:
@@ -150,10 +144,11 @@ def _review(
 ) -> Selection | None:
     """Let a person choose; ``None`` where they put it off."""
     from simulacra.characters.reviewing import begin, resumed
+    from simulacra.characters.screening import REVIEW, beside
     from simulacra.characters.selection import explained
     from simulacra.cli.screening import Screen
 
-    path = _beside(file, "review.json")
+    path = beside(file, REVIEW)
     saved = None if anew else resumed(path, people, n, pools, seed)
     if saved is not None and saved.steps:
         console().print(f"Going on: {len(saved.accepted)} of {n} are accepted (--anew forgets it).")
@@ -163,11 +158,6 @@ def _review(
     final = screen.review.applied(people)
     place = {who.key: number for number, who in enumerate(final)}
     return explained(final, [place[key] for key in screen.review.accepted], pools)
-
-
-def _beside(file: Path, ending: str) -> Path:
-    """A file beside that of the candidates: ``people.json`` → ``people.judged.jsonl``."""
-    return file.with_name(f"{file.stem}.{ending}")
 
 
 def _write(output: Path | None, choice: Selection) -> None:

@@ -37,8 +37,9 @@ def export(
     json: Annotated[bool, typer.Option("--json", help="JSON, with every trace")] = False,
 ) -> None:
     """Export a session as Markdown, or as JSON with every trace."""
-    from simulacra.cli import conversation, transcript
+    from simulacra.cli import conversation
     from simulacra.settings import Settings
+    from simulacra.storage import transcript
 
     sessions = conversation.stored(Settings.read())
     found = sessions.get(session)

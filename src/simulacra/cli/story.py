@@ -60,7 +60,8 @@ def expand(
     """
     import asyncio
 
-    from simulacra.cli.growing import grow, plan_of, said_before
+    from simulacra.biography.planning import plan_of
+    from simulacra.cli.growing import grow, said_before
     from simulacra.settings import Settings
 
     settings = Settings.read(model=model, workspace=workspace)
@@ -84,8 +85,8 @@ def status(name: Name, json: Json = False, workspace: Workspace = None) -> None:
     import asyncio
 
     from simulacra.biography import due, expansions, read_history
+    from simulacra.biography.planning import scored
     from simulacra.characters import Workspace as Characters
-    from simulacra.cli.growing import scored
     from simulacra.settings import Settings
 
     settings = Settings.read(workspace=workspace)

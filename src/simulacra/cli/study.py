@@ -68,12 +68,13 @@ def create(
 
     from simulacra.cli import studying
     from simulacra.cli.grid import methods_named
+    from simulacra.evaluation.observer_making import StudyPlan
     from simulacra.settings import Settings
 
     settings = Settings.read(
         model=model, agent_model=agent_model, concurrency=concurrency, workspace=workspace
     )
-    asked = studying.Asked(
+    plan = StudyPlan(
         character=character,
         methods=methods_named(methods),
         scenarios=scenarios,
@@ -81,7 +82,7 @@ def create(
         preset=preset.value,
         seed=seed,
     )
-    asyncio.run(studying.create(asked, settings, judge_model, json=json))
+    asyncio.run(studying.create(plan, settings, judge_model, json=json))
 
 
 @app.command()

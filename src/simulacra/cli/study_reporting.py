@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import StringIO
-from json import dumps
 from pathlib import Path
 from typing import Literal
 
@@ -12,56 +11,35 @@ from simulacra.cli import show
 from simulacra.cli.reporting import WIDE, show_table, write_text
 from simulacra.cli.studying import stored
 from simulacra.errors import StudyError
-from simulacra.evaluation.export import as_csv, even, write_parquet
 from simulacra.evaluation.gathering import read_runs
 from simulacra.evaluation.observer import Study
-from simulacra.evaluation.observer_export import (
-    as_export,
-    judgement_rows,
-    results_json,
-    score_rows,
-)
+from simulacra.evaluation.observer_export import results_json
 from simulacra.evaluation.observer_figures import draw_scenarios
-from simulacra.evaluation.observer_layout import observer_tables
 from simulacra.evaluation.observer_results import (
     PanelResults,
     TauCorrelation,
     study_results,
     tau_correlations,
 )
+from simulacra.evaluation.observer_text import Found, studies_tables, studies_text
 from simulacra.evaluation.reference import PaperObserverTable, paper_observer_table
-from simulacra.evaluation.table import Table, latex, markdown
 from simulacra.settings import Settings
+from simulacra.storage.studies_export import ENDINGS, write_export
 
 Form = Literal["terminal", "markdown", "latex", "csv", "json"]
 
 
 def export(id_: str, to: Path) -> None:
     """Write every judgement into a file, as its ending says."""
-    if to.suffix not in (".csv", ".parquet", ".json"):
+    if to.suffix not in ENDINGS:
         raise StudyError(
             f"An export can't be a {to.suffix or 'file without an ending'}.",
             "Name a file that ends in .csv, .parquet or .json.",
         )
     studies = stored(Settings.read())
     study = studies.get(id_)
-    standing, history = studies.standing(study), studies.history(study)
-    rows = judgement_rows(study, standing, history, studies.reading_seconds(study))
-    if not rows and to.suffix != ".json":
-        raise StudyError(
-            f"Nothing was judged in study {study.id} yet.",
-            f"See: simulacra study status {study.id}",
-        )
-    match to.suffix:
-        case ".csv":
-            write_text(to, as_csv(rows))
-        case ".parquet":
-            write_parquet(rows, to)
-        case _:
-            times = {key: at.isoformat() for key, at in studies.marked(study).items()}
-            text = dumps(as_export(study, standing, rows, times), ensure_ascii=False, indent=2)
-            write_text(to, text + "\n")
-    print(f"Written: {to} ({len(rows)} judgements)")
+    count = write_export(studies, study, to)
+    print(f"Written: {to} ({count} judgements)")
 
 
 def report(
@@ -95,7 +73,7 @@ def report(
         show.emit(results_json(found, reference, correlations))
     elif form == "terminal":
         console = show.console()
-        for table in _tables(found, reference, correlations):
+        for table in studies_tables(found, reference, correlations):
             show_table(console, table, wide=console.width >= WIDE)
     else:
         print(_text(form, found, reference, correlations), end="")
@@ -103,42 +81,17 @@ def report(
         show.console(stderr=True).print(f"Written: {file}", markup=False)
 
 
-def _tables(
-    found: Sequence[tuple[Study, Sequence[PanelResults]]],
-    paper: PaperObserverTable | None,
-    correlations: Sequence[TauCorrelation],
-) -> list[Table]:
-    last = len(found) - 1
-    return [
-        table
-        for number, (study, results) in enumerate(found)
-        for table in observer_tables(study, results, paper, correlations if number == last else ())
-    ]
-
-
 def _text(
     form: Form,
-    found: Sequence[tuple[Study, Sequence[PanelResults]]],
+    found: Found,
     paper: PaperObserverTable | None,
     correlations: Sequence[TauCorrelation],
 ) -> str:
-    if form == "csv":
-        last = len(found) - 1
-        rows = (
-            row
-            for number, (study, results) in enumerate(found)
-            for row in score_rows(study, results, paper if number == last else None)
-        )
-        return as_csv(even(rows))
-    if form == "json":
-        every = results_json(found, paper, correlations)
-        return dumps(every, ensure_ascii=False, indent=2, default=str) + "\n"
-    tables = _tables(found, paper, correlations)
-    if form == "terminal":
-        from rich.console import Console
+    if form != "terminal":
+        return studies_text(form, found, paper, correlations)
+    from rich.console import Console
 
-        file = StringIO()
-        for table in tables:
-            show_table(Console(file=file, width=160, highlight=False), table, wide=True)
-        return file.getvalue()
-    return latex(tables) if form == "latex" else markdown(tables)
+    file = StringIO()
+    for table in studies_tables(found, paper, correlations):
+        show_table(Console(file=file, width=160, highlight=False), table, wide=True)
+    return file.getvalue()

@@ -2,150 +2,52 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import sha256
-from pathlib import Path
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
-from simulacra.characters import Character, Journal, Workspace
 from simulacra.cli import show
-from simulacra.cognition import Method, Simulacrum
-from simulacra.errors import CharacterError
-from simulacra.evaluation import observer_answers, observer_judging, running
-from simulacra.evaluation.asking import person
-from simulacra.evaluation.keeping import keeping
-from simulacra.evaluation.observer import PEOPLE, STAGES, Judge, Role, Study
-from simulacra.evaluation.observer_answers import Answered, answer_all, choose_scenarios
-from simulacra.evaluation.observer_desk import progress
-from simulacra.evaluation.scenarios import Scenario, read_scenarios, shipped_scenarios
-from simulacra.inference import ChatModel, load_chat_model
-from simulacra.inference.catalog import DEFAULT_EMBEDDER
+from simulacra.evaluation.observer import PEOPLE, Role, Study
+from simulacra.evaluation.observer_answers import Answered
+from simulacra.evaluation.observer_making import StudyPlan, make_study, written
+from simulacra.inference import load_chat_model
 from simulacra.settings import Settings
-from simulacra.storage import Invitation, Studies
+from simulacra.storage import Invitation, Studies, StudyStatus, study_status
+from simulacra.storage.studies_status import JudgeStatus
 
-DATABASE = "studies.db"
 FORGETTABLE = (
     "These links are secret, and shown only now. Who has one judges as that judge: send each to "
     "one person, over a safe way."
 )
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What a study is to be made of."""
-
-    character: str
-    methods: tuple[Method, ...]
-    scenarios: int
-    file: Path | None
-    preset: str
-    seed: int
-
-    def chosen(self) -> tuple[Scenario, ...]:
-        """The scenarios drawn by the seed."""
-        every = read_scenarios(self.file) if self.file else shipped_scenarios()
-        return choose_scenarios(every, self.scenarios, self.seed)
-
-
 def stored(settings: Settings) -> Studies:
     """The studies of the user's data folder."""
-    return Studies(settings.data / DATABASE)
+    return Studies.kept_in(settings.data)
 
 
-async def create(asked: Asked, settings: Settings, judge_model: str | None, *, json: bool) -> None:
+async def create(
+    plan: StudyPlan, settings: Settings, judge_model: str | None, *, json: bool
+) -> None:
     """Have the responses made, store the study, and say its id."""
-    scenarios = asked.chosen()
-    character = Workspace.find(settings).get(asked.character)
-    if not character.story_text.strip():
-        raise CharacterError(
-            f"{character.name} has no life story, which half of the judges are to know.",
-            f"Write one first: simulacra story expand {character.slug}",
-        )
+    plan.chosen()
+    written(plan.character, settings)
     studies = stored(settings)
     model = load_chat_model(settings.model, settings)
     inner = load_chat_model(settings.agent_model, settings) if settings.agent_model else model
     print(f"{model.name}: {model.chosen_because}", file=sys.stderr)
-    what = (asked, [one.text for one in scenarios], model.name, inner.name, settings.embedder)
-    calls = settings.data / "studies" / f"{sha256(repr(what).encode()).hexdigest()[:16]}.jsonl"
-    calls.parent.mkdir(exist_ok=True)
-    with Journal.locked(calls) as journal:
-        answered = await _answered(asked, scenarios, character, model, inner, journal, settings)
-        study = _study(asked, scenarios, character, model, inner, settings, answered)
-        traces = {(one.response.scenario, one.response.method): one.trace for one in answered}
-        studies.create(study, traces)
-        journal.delete()  # what it was kept for is in the study
+    with _progress(len(plan.methods) * plan.scenarios) as report:
+        study = await make_study(plan, model, inner, settings, studies.create, report)
     if judge_model:
         from simulacra.cli import piloting
 
-        await piloting.judge_all(studies, study, judge_model, asked.seed, settings)
+        await piloting.judge_all(studies, study, judge_model, plan.seed, settings)
     _say_created(study, json=json)
 
 
-async def _answered(
-    asked: Asked,
-    scenarios: Sequence[Scenario],
-    character: Character,
-    model: ChatModel,
-    inner: ChatModel,
-    journal: Journal,
-    settings: Settings,
-) -> list[Answered]:
-    """The answers by every method; single calls are kept until all are there."""
-    kept = keeping(model, journal)
-    agents = kept if inner is model else keeping(inner, journal)
-    people: dict[Method, Simulacrum] = {
-        method: person(
-            character.slug,
-            method,
-            kept,
-            agents,
-            settings=settings,
-            preset=asked.preset,
-            seed=asked.seed,
-        )
-        for method in asked.methods
-    }
-    return await _with_progress(people, scenarios, asked.seed)
-
-
-def _study(
-    asked: Asked,
-    scenarios: tuple[Scenario, ...],
-    character: Character,
-    model: ChatModel,
-    inner: ChatModel,
-    settings: Settings,
-    answered: Sequence[Answered],
-) -> Study:
-    templates = (*running.TEMPLATES, *observer_answers.TEMPLATES, *observer_judging.TEMPLATES)
-    return Study(
-        id=secrets.token_hex(4),
-        created=datetime.now(UTC),
-        character=character.slug,
-        name=character.name,
-        biography=character.biography,
-        story=character.story_text,
-        methods=asked.methods,
-        scenarios=scenarios,
-        responses=tuple(one.response for one in answered),
-        model=model.name,
-        agent_model=inner.name if "macm" in asked.methods else None,
-        preset=asked.preset,
-        embedder=settings.embedder or DEFAULT_EMBEDDER,
-        seed=asked.seed,
-        salt=secrets.token_hex(16),
-        prompts={template.name: template.digest for template in templates},
-        versions=running.versions(),
-    )
-
-
-async def _with_progress(
-    people: dict[Method, Simulacrum], scenarios: Sequence[Scenario], seed: int
-) -> list[Answered]:
+@contextmanager
+def _progress(total: int) -> Generator[Callable[[Answered], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.progress import TimeRemainingColumn as Left
 
@@ -157,7 +59,7 @@ async def _with_progress(
         Left(),
     )
     with Progress(*columns, console=show.console(stderr=True)) as bar:
-        task = bar.add_task("Scenarios", total=len(people) * len(scenarios), tokens="")
+        task = bar.add_task("Scenarios", total=total, tokens="")
         read = written = 0
 
         def report(answered: Answered) -> None:
@@ -166,7 +68,7 @@ async def _with_progress(
             written += answered.usage.output_tokens
             bar.update(task, advance=1, tokens=f"{read} tokens read, {written} written")
 
-        return await answer_all(people, scenarios, seed, report)
+        yield report
 
 
 def _say_created(study: Study, *, json: bool) -> None:
@@ -242,7 +144,7 @@ def status(id_: str | None, *, json: bool) -> None:
     """Show how far the judges of a study are, or all studies."""
     studies = stored(Settings.read())
     found = [studies.get(id_)] if id_ else studies.list()
-    every = [_status(studies, study) for study in found]
+    every = [_status_json(study_status(studies, study)) for study in found]
     if json:
         show.emit(every[0] if id_ else every)
         return
@@ -260,37 +162,31 @@ def status(id_: str | None, *, json: bool) -> None:
             print(f"Nobody is invited yet: simulacra study invite {study.id}")
 
 
-def _status(studies: Studies, study: Study) -> dict[str, Any]:
-    standing = studies.standing(study)
-    reading = studies.reading_seconds(study)
-    return _as_json(study) | {
-        "closed": standing.closed,
-        "unusable": sum(one.parts is None for one in study.responses),
-        "stage_2_open": standing.opened(PEOPLE),
-        "judges": [
-            _judge_json(studies, study, judge) | {"story_read_seconds": reading.get(judge.number)}
-            for judge in standing.judges
-        ],
+def _status_json(status: StudyStatus) -> dict[str, Any]:
+    return _as_json(status.study) | {
+        "closed": status.standing.closed,
+        "unusable": status.unusable,
+        "stage_2_open": status.standing.opened(PEOPLE),
+        "judges": [_judge_json(one) for one in status.judges],
     }
 
 
-def _judge_json(studies: Studies, study: Study, judge: Judge) -> dict[str, Any]:
-    desk = studies.desk_of(study, judge.number)
-    given = studies.given(desk)
-    found: dict[str, Any] = {
-        "judge": judge.number,
-        "seat": judge.seat,
-        "role": judge.role,
-        "judged_by": "model" if judge.model else "person",
-        "judge_model": judge.model,
-        "revoked": judge.revoked,
-        "consent": "consent" in desk.marks,
+def _judge_json(one: JudgeStatus) -> dict[str, Any]:
+    stages = {
+        f"stage_{stage}": {"state": state, "done": progress.done, "of": progress.of}
+        for stage, (state, progress) in one.stages.items()
     }
-    for stage in STAGES:
-        done = progress(desk.tasks(stage), given)
-        state = desk.standing.state(judge, stage)
-        found[f"stage_{stage}"] = {"state": state, "done": done.done, "of": done.of}
-    return found
+    return {
+        "judge": one.judge.number,
+        "seat": one.judge.seat,
+        "role": one.judge.role,
+        "judged_by": "model" if one.judge.model else "person",
+        "judge_model": one.judge.model,
+        "revoked": one.judge.revoked,
+        "consent": one.consent,
+        **stages,
+        "story_read_seconds": one.seconds,
+    }
 
 
 def _judge_row(judge: dict[str, Any]) -> tuple[str, ...]:

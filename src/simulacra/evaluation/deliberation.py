@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from simulacra.cognition import Simulacrum
 from simulacra.cognition.identity import biography, person
-from simulacra.cognition.weighing import MEMORIES, THRESHOLD, Reminded, evidence
+from simulacra.cognition.weighing import MEMORIES, THRESHOLD, Reminded, Weighed, recognized
 from simulacra.evaluation.questions import WHAT_ARE_YOU_LIKE, Question
 from simulacra.evaluation.readings import Reading
 from simulacra.evaluation.records import Judged, Kind
@@ -36,23 +36,22 @@ def asked(question: Question) -> str:
     return WHAT_ARE_YOU_LIKE if question.kind == "yes_no" else question.about
 
 
-def choose(kind: Kind, judged: Sequence[Judged], threshold: float = THRESHOLD) -> Reading:
+def choose(kind: Kind, judged: Sequence[Judged]) -> Reading:
     """What is chosen, by the evidence for each option; how many are right plays no part.
 
-    Of a single choice the option with the most evidence, unparsed (``several``) where two share it.
-    Of a multiple one all whose evidence is above the threshold, unparsed (``none``) where there is
-    none. A statement is answered yes where its evidence is above the threshold, else no.
+    Of a single choice the likeliest option, unparsed (``several``) where two are alike; of a
+    multiple one all that are recognized (``cognition.weighing.recognized``). A statement is
+    answered yes where it is recognized, else no.
 
     Raises:
         ValueError: nothing was judged.
     """
-    found = {one.option: evidence(one.own, one.baseline, one.familiarity) for one in judged}
-    if not found:
+    if not judged:
         raise ValueError("nothing was judged")
-    chosen = tuple(option for option, size in found.items() if size > threshold)
+    weighed = {one.option: Weighed(one.own, one.baseline, one.familiarity) for one in judged}
     if kind == "yes_no":
-        return Reading(("yes",) if chosen else ("no",))
-    if kind == "single":
-        best = tuple(option for option, size in found.items() if size == max(found.values()))
-        return Reading(best) if len(best) == 1 else Reading(unparsed="several")
-    return Reading(chosen) if chosen else Reading(unparsed="none")
+        return Reading(tuple("yes" if w.evidence > THRESHOLD else "no" for w in weighed.values()))
+    chosen = recognized(weighed, one_of=kind == "single")
+    if kind == "single" and len(chosen) > 1:
+        return Reading(unparsed="several")
+    return Reading(chosen)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from textwrap import wrap
+from threading import Lock
 from typing import Any
 
 from simulacra.cognition import METHODS, Method
@@ -32,6 +33,8 @@ STYLE = {
     "svg.hashsalt": "simulacra",
 }
 """How all figures look."""
+DRAWING = Lock()
+"""One figure at a time: Matplotlib's settings are of the whole process."""
 
 
 def draw(results: Sequence[Results], path: Path) -> None:
@@ -61,7 +64,7 @@ def draw(results: Sequence[Results], path: Path) -> None:
             "Run: pip install 'simulacra[eval]'",
         ) from error
     groups = max(len(_by_model(result)) for result in panels)
-    with matplotlib.rc_context(STYLE):
+    with DRAWING, matplotlib.rc_context(STYLE):
         size = (max(6.0, 2.0 + 2.4 * groups), 4.6 * len(panels))
         figure: Any = figures.Figure(figsize=size, layout="constrained")
         rows: Any = figure.subplots(len(panels), 1, squeeze=False)

@@ -24,6 +24,7 @@ from simulacra.cognition import Method
 from simulacra.cognition.macm import Preset
 from simulacra.cognition.recorder import Recorder
 from simulacra.cognition.trace import Phase
+from simulacra.cognition.weighing import Scales
 from simulacra.evaluation.asking import Inner, person
 from simulacra.evaluation.inspect_model import chat_model
 from simulacra.evaluation.interview import Interview, Prepared
@@ -59,6 +60,11 @@ class SpanRecorder(Recorder):
         """As ``Recorder.fill``."""
         async with span(phase):
             return await super().fill(phase, model, prompt, schema, sampling)
+
+    async def odds(self, phase: Phase, scales: Scales, prompt: Prompt) -> float | None:
+        """As ``Recorder.odds``."""
+        async with span(phase):
+            return await super().odds(phase, scales, prompt)
 
     async def stream(
         self, phase: Phase, model: ChatModel, prompt: Prompt, sampling: Sampling

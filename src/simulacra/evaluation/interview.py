@@ -117,7 +117,7 @@ class Interview:
             seconds=prepared.seconds + said.seconds if first else said.seconds,
             digest=said.prompt_digest,
             notes=(*prepared.notes, *said.notes),
-            memories=tuple(memory.id for memory in prepared.considered.trace.memories),
+            memories=tuple(dict.fromkeys(m.id for m in prepared.considered.trace.memories)),
         )
 
     async def _baseline(self, question: Question, option: str) -> Answer[float]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from simulacra.errors import SimulacraError, StorageError
-from simulacra.evaluation.figures import COLOURS, STYLE, SUFFIXES, metadata
+from simulacra.evaluation.figures import COLOURS, DRAWING, STYLE, SUFFIXES, metadata
 from simulacra.evaluation.observer import HIGHEST, Study
 from simulacra.evaluation.observer_layout import NAMES, scenario_mean
 from simulacra.evaluation.observer_results import SUBJECTS, PanelResults
@@ -46,7 +46,7 @@ def draw_scenarios(study: Study, results: Sequence[PanelResults], path: Path) ->
             "Figures need Matplotlib, which is not installed.",
             "Run: pip install 'simulacra[eval]'",
         ) from error
-    with matplotlib.rc_context(STYLE):
+    with DRAWING, matplotlib.rc_context(STYLE):
         size = (max(9.0, 1.6 * len(study.scenarios) + 3), 4.4 * len(panels))
         figure: Any = figures.Figure(figsize=size, layout="constrained")
         grid: Any = figure.subplots(len(panels), 2, squeeze=False, sharey=True)

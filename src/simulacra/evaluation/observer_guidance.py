@@ -21,7 +21,7 @@ CONSENT = (
     "everyday life.",
     "Taking part is voluntary. You may stop at any time, without a reason and without any "
     "disadvantage.",
-    "We keep what you write and score, when you did so, and for how long a life story was open. We "
+    "We keep what you write and score, when you did so, and for how long a life story was read. We "
     "keep no name and no address: in the results you are a number.",
     "What you write may be shown, without your number, to other judges of the same study, and may "
     "be quoted in a publication. Please write nothing that tells who you are.",

@@ -23,7 +23,7 @@ from simulacra.inference import Template
 FRIEND = "My best friend, at the kitchen table with me, the kettle on"
 """Who asks, as the simulacrum sees it."""
 
-CLOZE = Template("{question} A few words will do.", name="cloze question")
+CLOZE = Template("In a few words: {question}", name="cloze question")
 SINGLE = Template(
     "{question}\n{options}\nOne of these is right. Just tell me its letter.", name="single question"
 )

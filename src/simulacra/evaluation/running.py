@@ -40,7 +40,7 @@ TEMPLATES = (
     *(*ASKED.values(), FITS),
     *(identity.PERSON, identity.BIOGRAPHY, scene.OPENING),
     *(top.REFLECT, thinking.THINK, emotion.FEEL, top.RESPOND),
-    *(script.SYSTEM, script.CARD, script.LINES),
+    *(script.SYSTEM, script.CARD, script.LINES, script.QUESTION),
 )
 """Everything that a prompt of a run is made from."""
 PACKAGES = ("simulacra", "inspect_ai", "pydantic_ai_slim")

@@ -151,6 +151,14 @@ class Jobs:
                 await self._records.read_steps(record)
         return as_jobs(records, self._locks.holder)
 
+    async def on(self, subject: str) -> list[Job]:
+        """The jobs on one subject, the oldest first."""
+        with troubles(self.path):
+            records = [r for r in await self._records.all() if r.subject == subject]
+            for record in records:
+                await self._records.read_steps(record)
+        return as_jobs(records, self._locks.holder)
+
     async def unfinished(self, kind: str, subject: str) -> Job | None:
         """The job that the same work, given again, goes on with."""
         with troubles(self.path):

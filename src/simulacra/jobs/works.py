@@ -20,10 +20,10 @@ from simulacra.biography import (
     StoryDesk,
     write_biography,
 )
-from simulacra.biography.writing import DRAFT
-from simulacra.characters import Character, read_character, write_file
-from simulacra.characters.folder import BIOGRAPHY
+from simulacra.biography.keeping import keep_biography, keep_draft
+from simulacra.characters import Character, Pools, read_candidates, read_character
 from simulacra.characters.making import credit
+from simulacra.characters.screening import judged, write_assessed
 from simulacra.cognition import remember_story
 from simulacra.inference import (
     ChatModel,
@@ -75,6 +75,17 @@ class Asked(BaseModel):
         return load_chat_model(self.model, self.settings)
 
 
+class ToJudge(BaseModel):
+    """Candidates that a model is to judge."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: Path
+    model: str
+    seed: int = 0
+    pools: Path | None = None
+
+
 @work("story expansion")
 async def story_expansion(request: dict[str, Any], steps: Steps, report: Report) -> dict[str, Any]:
     """Grow a story until its plan is fulfilled or a person must look at it (paper, 3.4)."""
@@ -105,10 +116,55 @@ async def person(request: dict[str, Any], steps: Steps, report: Report) -> dict[
     return _as_result(outcome) | {"state": "finished", "memories": remembered.made}
 
 
+@work("biography")
+async def biography(request: dict[str, Any], steps: Steps, report: Report) -> dict[str, Any]:
+    """Write a biography; one that the checks flag waits for a person (paper, 3.3)."""
+    asked = Asked.model_validate(request)
+    report("writing the biography")
+    seed = _PLAN.validate_python(asked.plan).seed
+    character, model = asked.character, asked.chat_model()
+    written = await write_biography(character.sheet, model, steps, asked.attempts, seed)
+    kept = await steps("keep biography", partial(_keep_biography, asked, written))
+    if kept:
+        credit(asked.character, written.model)
+    return {
+        "state": "finished" if kept else "waiting",
+        "words": len(written.text.split()),
+        "attempts": written.attempts,
+        "flags": [flag.model_dump(mode="json") for flag in written.flags],
+    }
+
+
+@work("memories")
+async def memories(request: dict[str, Any], steps: Steps, report: Report) -> dict[str, Any]:
+    """Make the memories of a story that are missing (paper, 4.1)."""
+    asked = Asked.model_validate(request)
+    remembered = await steps("memories", partial(_remembered, asked, report))
+    return {"state": "finished", "memories": remembered.made, "kept": remembered.kept}
+
+
+@work("selection")
+async def selection(request: dict[str, Any], steps: Steps, report: Report) -> dict[str, Any]:
+    """Have the candidates of a file judged by a model (paper, 3.1)."""
+    del steps  # each judgement is saved when it is there
+    asked = ToJudge.model_validate(request)
+    model = load_chat_model(asked.model, Settings.read(model=asked.model))
+    people = await judged(
+        asked.file,
+        read_candidates(asked.file),
+        Pools.load(asked.pools),
+        asked.seed,
+        model,
+        report=lambda now: report("judging", finished=now.finished, total=now.total),
+    )
+    write_assessed(asked.file, people)
+    return {"state": "finished", "judged": sum(who.judgement is not None for who in people)}
+
+
 async def _keep_biography(asked: Asked, written: Biography) -> bool:
     """Write the biography, or where it is flagged its draft, for a person to decide."""
-    name = DRAFT if written.flags else BIOGRAPHY
-    write_file(asked.folder / name, f"{written.text.strip()}\n")
+    keep = keep_draft if written.flags else keep_biography
+    keep(asked.character, written.text)
     return not written.flags
 
 

@@ -6,16 +6,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from simulacra.storage.sessions import Session, Sessions
+    from simulacra.storage.sessions import Session, Sessions, Unanswered
     from simulacra.storage.studies import Invitation, Studies
     from simulacra.storage.studies_judging import Desk
+    from simulacra.storage.studies_status import StudyStatus, study_status
 
-__all__ = ["Desk", "Invitation", "Session", "Sessions", "Studies"]
+__all__ = [
+    "Desk",
+    "Invitation",
+    "Session",
+    "Sessions",
+    "Studies",
+    "StudyStatus",
+    "Unanswered",
+    "study_status",
+]
 
 _HOMES = {
-    "sessions": ("Session", "Sessions"),
+    "sessions": ("Session", "Sessions", "Unanswered"),
     "studies": ("Invitation", "Studies"),
     "studies_judging": ("Desk",),
+    "studies_status": ("StudyStatus", "study_status"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -34,10 +34,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from simulacra.cognition import SessionState, Turn
+from simulacra.cognition import Mood, SessionState, Turn
 from simulacra.errors import SessionNotFoundError, StorageError
 
-_T = TypeVar("_T", SessionState, Turn)
+_T = TypeVar("_T", SessionState, Turn, Mood)
 
 metadata = MetaData()
 
@@ -74,6 +74,17 @@ callers = Table(
 )
 """Which session a caller of the API has with a character by a method."""
 
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("session", String(16), ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("text", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("mend", String, nullable=False),
+)
+"""The message of a session that is being answered, or could not be."""
+
 
 @dataclass(frozen=True)
 class Session:
@@ -89,6 +100,20 @@ class Session:
     created: datetime
     updated: datetime
     turns: int
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """What was said and has no answer yet. ``what`` and ``mend`` tell why, where it failed.
+
+    ``number`` is that of the turn it is to become; where there is such a turn already, the message
+    was to take its place, and the turn is as it was.
+    """
+
+    number: int
+    text: str
+    what: str = ""
+    mend: str = ""
 
 
 class Sessions:
@@ -184,21 +209,40 @@ class Sessions:
             ).scalar_one()
         return self._read(SessionState, data, f"the state of session {session.id}")
 
-    def turns(self, session: Session) -> list[Turn]:
-        """The transcript: every finished turn with its trace, in order."""
+    def turns(self, session: Session, start: int = 0, end: int | None = None) -> list[Turn]:
+        """The transcript: every finished turn with its trace, in order; or a slice of it."""
         query = select(turns.c.data).where(turns.c.session == session.id).order_by(turns.c.number)
+        query = query.where(turns.c.number >= start)
+        if end is not None:
+            query = query.where(turns.c.number < end)
         with self._transaction() as connection:
             rows = connection.execute(query).scalars().all()
         return [self._read(Turn, data, f"a turn of session {session.id}") for data in rows]
 
-    def add_turn(self, session: Session, turn: Turn, state: SessionState) -> None:
+    def moods(self, session: Session) -> list[tuple[int, Mood]]:
+        """The numbers of the turns that left a mood, and the moods."""
+        mood = turns.c.data["trace"]["mood"]
+        query = select(turns.c.number, mood).where(turns.c.session == session.id)
+        with self._transaction() as connection:
+            rows = connection.execute(query.order_by(turns.c.number)).all()
+        what = f"a mood of session {session.id}"
+        return [(number, self._read(Mood, data, what)) for number, data in rows if data]
+
+    def add_turn(
+        self, session: Session, turn: Turn, state: SessionState, *, again: bool = False
+    ) -> None:
         """Store a finished turn and the state after it, both or neither.
+
+        ``again``: it takes the place of the turn of its number and of all after that one.
 
         Raises:
             StorageError: the session was continued elsewhere meanwhile, or the disk is full.
         """
         with self._transaction() as connection:
-            _expect(connection, session, turn.number)
+            _expect(connection, session, session.turns if again else turn.number)
+            if again:
+                _take_back(connection, session, turn.number)
+            connection.execute(unanswered.delete().where(unanswered.c.session == session.id))
             data = turn.model_dump(mode="json")
             row = {"session": session.id, "number": turn.number, "data": data}
             try:
@@ -225,9 +269,28 @@ class Sessions:
         """
         with self._transaction() as connection:
             _expect(connection, session, session.turns)
-            later = (turns.c.session == session.id) & (turns.c.number >= finished)
-            connection.execute(turns.delete().where(later))
+            _take_back(connection, session, finished)
             _save_state(connection, session, state)
+
+    def say(self, session: Session, said: Unanswered) -> None:
+        """Keep a message that is to be answered, or what became of it, in place of another."""
+        row = {"session": session.id, **vars(said)}
+        with self._transaction() as connection:
+            connection.execute(unanswered.delete().where(unanswered.c.session == session.id))
+            connection.execute(unanswered.insert().values(**row))
+
+    def unanswered(self, session: Session) -> Unanswered | None:
+        """The message that has no answer yet, if there is one."""
+        query = select(unanswered).where(unanswered.c.session == session.id)
+        with self._transaction() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+        return Unanswered(row["number"], row["text"], row["what"], row["mend"]) if row else None
+
+    def switch(self, session: Session, *, method: str, model: str, agent_model: str) -> None:
+        """Let a session go on by another method, or with other models."""
+        ways = {"method": method, "model": model, "agent_model": agent_model}
+        with self._transaction() as connection:
+            connection.execute(sessions.update().where(sessions.c.id == session.id).values(**ways))
 
     def delete(self, session: Session) -> None:
         """Remove a session and its turns."""
@@ -263,6 +326,11 @@ def _expect(connection: Connection, session: Session, finished: int) -> None:
     count = select(func.count()).where(turns.c.session == session.id)
     if connection.execute(count).scalar_one() != finished:
         raise _elsewhere(session)
+
+
+def _take_back(connection: Connection, session: Session, finished: int) -> None:
+    later = (turns.c.session == session.id) & (turns.c.number >= finished)
+    connection.execute(turns.delete().where(later))
 
 
 def _elsewhere(session: Session) -> StorageError:

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -36,6 +37,7 @@ from simulacra.storage.studies_database import (
 )
 from simulacra.storage.studies_judging import Judging
 
+DATABASE = "studies.db"
 TOKEN_BYTES = 32
 
 
@@ -49,6 +51,11 @@ class Invitation:
 
 class Studies(Judging):
     """The stored studies: what a researcher does, and what judges do (``Judging``)."""
+
+    @classmethod
+    def kept_in(cls, folder: Path) -> Studies:
+        """The studies of a data folder."""
+        return cls(folder / DATABASE)
 
     def create(self, study: Study, traces: Mapping[tuple[str, str], Trace] | None = None) -> None:
         """Store a study with the traces of its responses, by scenario and method."""

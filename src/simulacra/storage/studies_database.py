@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from pydantic import ValidationError
@@ -24,8 +25,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     create_engine,
     event,
+    func,
     select,
 )
 from sqlalchemy.exc import SQLAlchemyError
@@ -114,6 +117,17 @@ readings = Table(
     ForeignKeyConstraint(*_OF_A_JUDGE),
 )
 
+_STAMP = select(
+    *(
+        select(func.count())
+        .select_from(table)
+        .where(table.c.study == bindparam("study"), *which)
+        .scalar_subquery()
+        for table, which in ((judges, ()), (judges, (judges.c.revoked.is_not(None),)), (marks, ()))
+    ),
+    select(studies.c.closed).where(studies.c.id == bindparam("study")).scalar_subquery(),
+)
+
 
 class Database:
     """One database file (SQLite; made when first used), with its transactions. All calls block."""
@@ -132,22 +146,29 @@ class Database:
         event.listen(engine, "begin", _begin)
         self._engine = engine
         self._writer = engine.execution_options(writes=True)
+        self._line = Lock()
         self._read: dict[str, Study] = {}  # a study never changes
+        self._standings: dict[str, tuple[object, Standing]] = {}
         with self.writing() as connection:
             metadata.create_all(connection)
 
     def standing(self, study: Study) -> Standing:
         """Who judges the study, and what they have done once and for all."""
         with self.reading() as connection:
-            return standing_of(connection, study.id)
+            return self.read_standing(connection, study.id)
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A transaction that changes nothing."""
         return self._transaction(self._engine)
 
-    def writing(self) -> AbstractContextManager[Connection]:
-        """A transaction that nobody else writes beside; on the disk when the block ends."""
-        return self._transaction(self._writer)
+    @contextmanager
+    def writing(self) -> Generator[Connection]:
+        """A transaction that nobody else writes beside; on the disk when the block ends.
+
+        Threads of one process wait in line here: SQLite would have them sleep and try again.
+        """
+        with self._line, self._transaction(self._writer) as connection:
+            yield connection
 
     def read_study(self, connection: Connection, id_: str) -> Study:
         """The study of an id that is there."""
@@ -161,6 +182,16 @@ class Database:
                     "It was stored by another version, or edited by hand.",
                 ) from error
         return self._read[id_]
+
+    def read_standing(self, connection: Connection, id_: str) -> Standing:
+        """As ``standing_of``; read anew only when somebody was invited or revoked, or did a thing.
+
+        Judges and marks are only ever added, and nobody is called back: their numbers tell.
+        """
+        stamp = tuple(connection.execute(_STAMP, {"study": id_}).one())
+        if id_ not in self._standings or self._standings[id_][0] != stamp:
+            self._standings[id_] = stamp, standing_of(connection, id_)
+        return self._standings[id_][1]
 
     @contextmanager
     def _transaction(self, engine: Engine) -> Generator[Connection]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import get_args
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from simulacra.errors import JudgementStaleError, StageNotOpenError, StudyError
 from simulacra.evaluation.observer import (
@@ -47,7 +47,6 @@ from simulacra.storage.studies_database import (
     numbered,
     readings,
     require_not_closed,
-    standing_of,
     studies,
     utc,
     value_of,
@@ -94,7 +93,7 @@ class Judging(Database):
         """
         with self.reading() as connection:
             study, judge = _by_token(connection, token)
-            standing = standing_of(connection, study)
+            standing = self.read_standing(connection, study)
             return Desk(self.read_study(connection, study), judge, standing)
 
     def desk_of(self, study: Study, number: int) -> Desk:
@@ -126,14 +125,24 @@ class Judging(Database):
 
     def given(self, desk: Desk) -> dict[str, Given]:
         """What the judge has judged so far, by task."""
+        number = desk.judge.number
+        return self._given(desk.study, judgements.c.judge == number).get(number, {})
+
+    def given_by_judge(self, study: Study) -> dict[int, dict[str, Given]]:
+        """What every judge has judged so far, by number and task."""
+        return self._given(study)
+
+    def _given(self, study: Study, *which: ColumnElement[bool]) -> dict[int, dict[str, Given]]:
         query = select(judgements).where(
-            judgements.c.study == desk.study.id,
-            judgements.c.judge == desk.judge.number,
-            judgements.c.latest,
+            judgements.c.study == study.id, judgements.c.latest, *which
         )
         with self.reading() as connection:
             rows = connection.execute(query).mappings().all()
-        return {row["task"]: Given(value_of(row), row["version"], utc(row["at"])) for row in rows}
+        found: dict[int, dict[str, Given]] = {}
+        for row in rows:
+            one = Given(value_of(row), row["version"], utc(row["at"]))
+            found.setdefault(row["judge"], {})[row["task"]] = one
+        return found
 
     def progress(self, desk: Desk, stage: Stage) -> Progress:
         """How far the judge is with a stage."""

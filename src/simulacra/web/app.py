@@ -18,6 +18,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 import simulacra.api.data
 import simulacra.api.openai
+from simulacra.api.answers import Answers
 from simulacra.api.errors import openai_error, status_of
 from simulacra.api.people import People
 from simulacra.errors import SimulacraError
@@ -36,8 +37,10 @@ PAGES = (
     "simulacra.web.desk",
     "simulacra.web.results",
     "simulacra.web.study",
+    "simulacra.web.studies",
 )
-"""Modules with a ``router``; beginnings of paths in their ``OPEN`` need no key of the server's."""
+"""Modules with a ``router``; beginnings of paths in their ``OPEN`` need no key of the server's, and
+paths in their ``BODIES`` take so many bytes."""
 
 
 def create_app(
@@ -68,6 +71,9 @@ def create_app(
         cors=tuple(cors),
         open=tuple(path for module in pages for path in getattr(module, "OPEN", ())),
         https=address.scheme == "https",
+        bodies={
+            path: most for module in pages for path, most in getattr(module, "BODIES", {}).items()
+        },
         rate=rate or Rate(),
     )
 
@@ -86,6 +92,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.people = people
+    app.state.answers = Answers(people)
     app.state.settings = settings
     app.state.tokens = Tokens.kept_in(settings.data)
     app.state.protection = protection

@@ -11,6 +11,9 @@ from fastapi.responses import JSONResponse, Response
 from simulacra.api.errors import described, openai_error
 from simulacra.web.rendering import page
 
+JUDGES = "/j"
+"""Where judges' pages are: they lead to no other page, nor does what is refused there."""
+
 
 @dataclass
 class Refusal(Exception):  # noqa: N818
@@ -33,9 +36,10 @@ def refuse(request: Request, refusal: Refusal) -> Response:
         return JSONResponse(openai_error(status, message), status, headers)
     if path.startswith("/api") or path == "/openapi.json":
         return JSONResponse(described(refusal.what, refusal.mend), status, headers)
+    judge = path.startswith(f"{JUDGES}/")
     answer = page(
         request,
-        "error.html",
+        "study/error.html" if judge else "error.html",
         status_code=status,
         status=status,
         what=refusal.what,

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from simulacra.web.prose import prose
 from simulacra.web.tokens import Tokens
 
 FICTION = "Everyone here is a computer-generated fiction."
@@ -21,7 +22,12 @@ STATIC = Path(__file__).parent / "static"
 BROWSER = "simulacra"
 """The cookie that a browser is known by."""
 
-LINKS = (("/people", "People"), ("/results", "Results"), ("/make", "Make a person"))
+LINKS = (
+    ("/people", "People"),
+    ("/results", "Results"),
+    ("/studies", "Studies"),
+    ("/make", "Make a person"),
+)
 
 
 def page(
@@ -61,6 +67,7 @@ def environment() -> Environment:
     )
     shared: dict[str, Any] = {"fiction": FICTION, "links": LINKS, "static": static}
     templates.globals.update(shared)
+    templates.filters["prose"] = prose
     return templates
 
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import math
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from ipaddress import ip_address
@@ -17,7 +17,15 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from simulacra.errors import SimulacraError
-from simulacra.web.limits import BODY_SECONDS, Buckets, GoneError, Rate, TooLargeError, whole_body
+from simulacra.web.limits import (
+    BODY_BYTES,
+    BODY_SECONDS,
+    Buckets,
+    GoneError,
+    Rate,
+    TooLargeError,
+    whole_body,
+)
 from simulacra.web.refusing import Refusal, refuse
 from simulacra.web.rendering import BROWSER
 from simulacra.web.tokens import Tokens, same_key
@@ -41,7 +49,7 @@ class Protection:
     ``key`` is what callers must show, ``hosts`` the names that this server is reached by besides
     loopback's and numbers (which nobody can rebind), ``cors`` the origins of foreign pages that may
     call the API, ``open`` the beginnings of paths that have keys of their own, ``https`` whether
-    browsers come by TLS.
+    browsers come by TLS, ``bodies`` how many bytes may come to paths that take more than others.
     """
 
     key: str | None = None
@@ -49,6 +57,7 @@ class Protection:
     cors: Sequence[str] = ()
     open: Sequence[str] = ()
     https: bool = False
+    bodies: Mapping[str, int] = field(default_factory=dict[str, int])
     rate: Rate = field(default_factory=Rate)
 
     def knows_host(self, host: str) -> bool:
@@ -63,6 +72,11 @@ class Protection:
     def is_open(self, path: str) -> bool:
         """Whether a path is for those, too, who show no key."""
         return not self.key or path.startswith((*OPEN, *self.open))
+
+    def own_key(self, path: str) -> str:
+        """The key in a path that has one of its own (``/j/KEY/…``): each is a caller by itself."""
+        start = next((one for one in self.open if path.startswith(one)), "")
+        return path[len(start) :].partition("/")[0] if start else ""
 
 
 class Guard:
@@ -85,6 +99,7 @@ class Guard:
         state["nonce"] = secrets.token_urlsafe(16)
         state["signed_in"] = False
         started = False
+        most = self._protection.bodies.get(request.url.path, BODY_BYTES)
 
         async def answer(message: Message) -> None:
             nonlocal started
@@ -97,14 +112,15 @@ class Guard:
             self._check(request)
             if request.method not in SAFE:
                 async with asyncio.timeout(BODY_SECONDS):
-                    receive = await whole_body(scope, receive)
+                    receive = await whole_body(scope, receive, most)
             await self._app(scope, receive, answer)
         except Refusal as refusal:
             await refuse(request, refusal)(scope, receive, answer)
         except GoneError:
             return
         except TooLargeError:
-            refusal = Refusal(413, "The request has more than 1 MiB.", "Send less at once.")
+            size = f"{most // 1024**2} MiB"
+            refusal = Refusal(413, f"The request has more than {size}.", "Send less at once.")
             await refuse(request, refusal)(scope, receive, answer)
         except Exception as error:
             if started:
@@ -122,10 +138,12 @@ class Guard:
         allowed = self._protection
         if not allowed.knows_host(host):
             raise Refusal(421, f"This server is not called {host[:100]!r}.", "Name it: --origin.")
+        request.state.tries = self._tries
         key = _bearer(request)
         client = request.client.host if request.client else ""
         if not path.startswith("/static/"):
-            wait = self._buckets.take(f"{client} {sha256(key.encode()).hexdigest()}")
+            own = key or allowed.own_key(path)
+            wait = self._buckets.take(f"{client} {sha256(own.encode()).hexdigest()}")
             _slow_down(wait)
         origin = request.headers.get("origin")
         foreign = origin is not None and not allowed.knows_origin(origin, host)
@@ -139,7 +157,6 @@ class Guard:
             request.cookies.get(PASS, ""), allowed.key or ""
         )
         request.state.signed_in = signed_in
-        request.state.tries = self._tries
         if signed_in and not is_api(path):
             return
         if signed_in and request.method in SAFE:

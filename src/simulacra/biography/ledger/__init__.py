@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     )
     from simulacra.biography.ledger.file import LEDGER, read_ledger, write_ledger
     from simulacra.biography.ledger.judging import contradictions
-    from simulacra.biography.ledger.lines import facts_for, ledger_tables
+    from simulacra.biography.ledger.lines import fact_lines, facts_for, ledger_tables
     from simulacra.biography.ledger.merging import check_ledger, merge
     from simulacra.biography.ledger.reading import read_facts
     from simulacra.biography.ledger.seeding import seeded
@@ -33,6 +33,7 @@ __all__ = [
     "check_ledger",
     "claims",
     "contradictions",
+    "fact_lines",
     "facts_for",
     "ledger_tables",
     "merge",
@@ -47,7 +48,7 @@ _HOMES = {
     "data": ("Event", "Facts", "Known", "Ledger", "Person", "Place"),
     "file": ("LEDGER", "read_ledger", "write_ledger"),
     "judging": ("contradictions",),
-    "lines": ("facts_for", "ledger_tables"),
+    "lines": ("fact_lines", "facts_for", "ledger_tables"),
     "merging": ("check_ledger", "merge"),
     "reading": ("read_facts",),
     "seeding": ("seeded",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from simulacra.biography.ledger.data import Entry, Event, Known, Ledger, Person, Place
+from simulacra.biography.ledger.data import Entry, Event, Facts, Known, Ledger, Person, Place
 from simulacra.biography.ledger.dates import find_date, span
 from simulacra.biography.ledger.names import people_in
 from simulacra.biography.ledger.wording import words
@@ -114,6 +114,16 @@ def when_text(event: Event) -> str:
     date = " ".join(part for part in (event.season or "", event.date or "") if part)
     age = f"age {event.age}" if event.age is not None else ""
     return ", ".join(part for part in (date, age) if part)
+
+
+def fact_lines(facts: Facts) -> list[str]:
+    """What was read from some paragraphs, a fact a line."""
+    return [
+        *map(person_line, facts.people),
+        *map(event_line, facts.events),
+        *map(place_line, facts.places),
+        *map(known_line, facts.knowledge),
+    ]
 
 
 def ledger_tables(ledger: Ledger) -> list[Table]:

@@ -13,7 +13,7 @@ from simulacra.inference import Usage
 
 if TYPE_CHECKING:
     from simulacra.cognition import Mood, SessionState, Turn
-    from simulacra.storage import Session
+    from simulacra.storage.sessions import Session
 
 
 def turn_json(turn: Turn, session: str) -> dict[str, Any]:
