@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
-from simulacra.cognition.weighing import THRESHOLD, Scales, Verdict
+from simulacra.cognition.weighing import Scales, Verdict
 from simulacra.errors import ModelRejectedError
 from simulacra.evaluation import choose
 from simulacra.evaluation.records import Judged
@@ -57,14 +57,20 @@ def test_more_for_an_option_never_unchooses_it(
         assert f"o{which}" in after.said
 
 
-@given(OPTIONS, ODDS)
-def test_another_option_never_unchooses_what_is_recognized(
-    odds: list[tuple[float, float]], other: float
-) -> None:
-    """The rule does not know how many options are right: each is recognized by itself."""
-    true = {f"o{n}" for n, (own, bare) in enumerate(odds) if own - bare > THRESHOLD}
-    after = choose("multiple", judged([*odds, (other, 0.0)]))
-    assert true <= set(after.said)
+@given(st.integers(2, 6), st.floats(0.01, 9))
+def test_the_rule_does_not_know_how_many_are_right(count: int, evidence: float) -> None:
+    """All that speaks for itself is chosen, be it every option; and one, where nothing does."""
+    assert len(choose("multiple", judged([(evidence, 0)] * count)).said) == count
+    against = [(-evidence - number, 0.0) for number in range(count)]
+    assert choose("multiple", judged(against[:1])).said == ("o0",)
+
+
+@given(OPTIONS)
+def test_what_is_left_out_is_no_better_than_what_is_chosen(odds: list[tuple[float, float]]) -> None:
+    said = set(choose("multiple", judged(odds)).said)
+    margins = {f"o{n}": own - bare for n, (own, bare) in enumerate(odds)}
+    left = [size for option, size in margins.items() if option not in said]
+    assert min(margins[option] for option in said) >= max(left, default=-math.inf)
 
 
 def test_familiarity_and_recollection_count_together() -> None:

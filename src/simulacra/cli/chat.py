@@ -20,7 +20,9 @@ def chat(
     agent_model: Annotated[
         str | None, typer.Option(help="another model for the three inner agents")
     ] = None,
-    preset: Annotated[str, typer.Option(help="of macm: default, or paper")] = "default",
+    preset: Annotated[
+        str, typer.Option(help="of macm: default, paper, or with a part less")
+    ] = "default",
     partner: Annotated[
         str | None, typer.Option("--as", help="who you are to them  [default: a stranger]")
     ] = None,
@@ -41,8 +43,6 @@ def chat(
 
     if json and once is None:
         raise typer.BadParameter("--json needs --once.")
-    if preset not in ("default", "paper"):
-        raise typer.BadParameter("--preset is default or paper.")
     settings = Settings.read(model=model, agent_model=agent_model, workspace=workspace)
     talk = conversation.Conversation.begin(
         name,

@@ -21,10 +21,15 @@ class Way(StrEnum):
 
 
 class Preset(StrEnum):
-    """How the four agents work together: our way, or the paper's plain flow."""
+    """How the four agents work together: our way, the paper's plain flow, or one part less."""
 
     default = "default"
     paper = "paper"
+    no_reflection = "no-reflection"
+    no_thinking = "no-thinking"
+    no_emotion = "no-emotion"
+    no_memory = "no-memory"
+    rag_memory = "rag-memory"
 
 
 Name = Annotated[str, typer.Argument(help="a character's name or slug")]

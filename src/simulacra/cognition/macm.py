@@ -11,7 +11,8 @@ In the preset ``paper`` each phase waits for the one before, as in the paper, an
 to it. By default recall starts on the stimulus itself, and reflection runs while others think and
 feel: what it adds to memory comes before the mind in time for the answer. That takes two model
 answers' time and not three. What perception sees without any model (a subject beyond her, pressure
-to be somebody else, a stranger who wants to be let in) is called to mind before she answers.
+to be somebody else, a stranger who wants to be let in) is called to mind before she answers. The
+other presets leave out one part each (``cognition.ablation``).
 
 All but the answer is ``consider``, so that one and the same working memory can answer several
 times: a questionnaire shows its options in another order each time.
@@ -25,11 +26,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from simulacra.cognition import script
+from simulacra.cognition.ablation import Remembers
 from simulacra.cognition.agents import emotion, thinking, top
-from simulacra.cognition.agents.memory import MemoryAgent
 from simulacra.cognition.events import Considered, Phase
 from simulacra.cognition.perception import Boundary, perceive
 from simulacra.cognition.recorder import Recorder
@@ -39,7 +40,10 @@ from simulacra.cognition.trace import Emotion, Reflection, Trace
 from simulacra.cognition.weighing import MEMORIES, Reminded, Scales, Weighed, recognized, weighing
 from simulacra.inference import ChatModel
 
-Preset = Literal["default", "paper"]
+Preset = Literal[
+    "default", "paper", "no-reflection", "no-thinking", "no-emotion", "no-memory", "rag-memory"
+]
+PRESETS: tuple[Preset, ...] = get_args(Preset)
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Macm:
 
     top_model: ChatModel
     agent_model: ChatModel
-    memory: MemoryAgent
+    memory: Remembers
     boundary: Boundary
     preset: Preset = "default"
 
@@ -70,8 +74,7 @@ class Macm:
             thought, felt = await asyncio.gather(self.think(scene, calls), self.feel(scene, calls))
         else:
             yield Phase("recall")
-            before = state.last_stimulus
-            seen = await perceive(scene.stimulus, before, self.boundary, scene.partner)
+            seen = await self.perceive(scene, state)
             recalled = await self.memory.recall(seen.query, state)
             plain = scene.free and self.top_model.small
             if plain:
@@ -116,9 +119,15 @@ class Macm:
         """What of her life is nearest to a text, without any thought: sentences and facts."""
         return await self.memory.recognize(text, most)
 
+    async def perceive(self, scene: Scene, state: SessionState) -> Reflection:
+        """See what needs no model to be seen; without reflection, words and nothing behind them."""
+        if self.preset == "no-reflection":
+            return Reflection(query=scene.stimulus)
+        return await perceive(scene.stimulus, state.last_stimulus, self.boundary, scene.partner)
+
     async def reflect(self, scene: Scene, perceived: Reflection, calls: Recorder) -> Reflection:
         """Extract key elements and a query; what perception has seen stays seen."""
-        if self.top_model.small and self.preset == "default":
+        if self.preset == "no-reflection" or (self.top_model.small and self.preset != "paper"):
             return perceived
         model, prompt = self.top_model, top.reflect(scene.remembering(()))
         answer = await calls.fill("reflect", model, prompt, top.ReflectAnswer, top.REFLECTING)
@@ -126,6 +135,8 @@ class Macm:
 
     async def think(self, scene: Scene, calls: Recorder) -> str:
         """Analyse the stimulus by reason."""
+        if self.preset == "no-thinking":
+            return ""
         if self.agent_model.small:
             prompt, how = script.think(scene)
         else:
@@ -137,6 +148,8 @@ class Macm:
 
         Nothing where there is nothing to choose.
         """
+        if self.preset == "no-thinking":
+            return ()
         model = self.agent_model
         scales = Scales(model, "logprobs" if model.small else "schema")
         found: dict[str, Weighed] = {}
@@ -150,6 +163,8 @@ class Macm:
 
     async def feel(self, scene: Scene, calls: Recorder) -> Emotion | None:
         """Analyse the stimulus by feeling."""
+        if self.preset == "no-emotion":
+            return None
         model = self.agent_model
         if model.small:
             text = await calls.write("feel", model, *script.feel(scene))

@@ -11,12 +11,13 @@ from typing import Self
 from simulacra.biography import Story
 from simulacra.characters import Character, Workspace
 from simulacra.cognition import script
+from simulacra.cognition.ablation import ChunkMemory, NoMemory, Remembers
 from simulacra.cognition.agents.memory import MemoryAgent, remember
 from simulacra.cognition.construction import Constructor
 from simulacra.cognition.events import Phase, Said
 from simulacra.cognition.filters import MessageFilter
 from simulacra.cognition.identity import INSTRUCTIONS, biography, facts, person, voice
-from simulacra.cognition.macm import Macm, Preset
+from simulacra.cognition.macm import PRESETS, Macm, Preset
 from simulacra.cognition.methods import Mind, Plain, Retrieval
 from simulacra.cognition.perception import Boundary
 from simulacra.cognition.recorder import Recorder, whole_sentences
@@ -123,8 +124,8 @@ class Simulacrum:
         settings = settings or Settings.read()
         if method not in METHODS:
             raise SettingsError(f"There is no method {method!r}.", f"Known: {', '.join(METHODS)}.")
-        if preset not in ("default", "paper"):
-            raise SettingsError(f"There is no preset {preset!r}.", "Known: default, paper.")
+        if preset not in PRESETS:
+            raise SettingsError(f"There is no preset {preset!r}.", f"Known: {', '.join(PRESETS)}.")
         character = Workspace.find(settings).get(name)
         top = _model(model or settings.model, settings)
         inner = agent_model or settings.agent_model
@@ -224,7 +225,7 @@ class Simulacrum:
             )
             if isinstance(self._mind, Macm):
                 for record in gained:
-                    await self._mind.memory.long_term.add(record)
+                    await self._mind.memory.gain(record)
             return gained
 
     async def mind(self) -> Mind:
@@ -246,10 +247,15 @@ class Simulacrum:
         records = memories_of(self.character)
         records += [*facts(self.character), *self.state.gained]
         long_term = await LongTermMemory.open(records, story, embedder, cache)
+        memory: Remembers = _memory_agent(long_term, embedder, small=self.model.small)
+        if self.preset == "no-memory":
+            memory = NoMemory()
+        elif self.preset == "rag-memory":
+            memory = ChunkMemory(await Retrieval.over(story, embedder, cache))
         return Macm(
             self.model,
             self.agent_model,
-            _memory_agent(long_term, embedder, small=self.model.small),
+            memory,
             await Boundary.of(self.character.sheet.knowledge, embedder, cache, long_term),
             preset=self.preset,
         )

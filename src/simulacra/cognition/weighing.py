@@ -5,7 +5,9 @@ and bears the statement out, and *familiarity*, how much the statement is like a
 Here a model tells recollection: the log odds that what is known supports the statement, less the
 same without anything known, which takes out what the model says yes to anyway. The Memory Agent
 tells familiarity: how near the nearest memory is, and how much of the statement's words it shares.
-Each statement is weighed by itself; how many of them are true plays no part.
+Each statement is weighed by itself. Where several stand together, the criterion above which one is
+recognized moves with them, as people's does (Hirshman 1995, "Decision processes in recognition
+memory"); how many of them are true plays no part.
 """
 
 from __future__ import annotations
@@ -36,7 +38,10 @@ LIKENESS, WORDS, STRANGE = 2.0, 5.0, 1.8
 """What familiarity makes of likeness and of shared words, in log odds; 0 is neither way."""
 
 THRESHOLD = 0.0
-"""The evidence above which a statement is recognized."""
+"""The evidence above which a statement that stands alone is recognized."""
+
+FOLLOWS = 0.7
+"""How far the criterion follows the mean evidence of statements that stand together (0 to 1)."""
 # All of them were set on people and questionnaires made for that (docs/results.md), and fixed
 # before they were tried on any character that is reported. Likeness is the default embedder's.
 
@@ -138,13 +143,17 @@ class Weighed(NamedTuple):
 
 
 def recognized(weighed: Mapping[str, Weighed], *, one_of: bool) -> tuple[str, ...]:
-    """The statements that are recognized as true: all above the threshold, or else the likeliest.
+    """The statements that are recognized as true: all above the criterion, or else the likeliest.
 
     Of those of which ``one_of`` is true and no more: the likeliest. Where two have the same
     evidence, the log odds of yes decide; where these are the same too, all of them are likeliest.
-    How many are true plays no part.
+    How many are true plays no part: none may be above the criterion, and all may.
     """
-    true = tuple(text for text, one in weighed.items() if one.evidence > THRESHOLD)
+    if not weighed:
+        return ()
+    mean = math.fsum(one.evidence for one in weighed.values()) / len(weighed)
+    criterion = THRESHOLD + FOLLOWS * (mean - THRESHOLD)
+    true = tuple(text for text, one in weighed.items() if one.evidence > criterion)
     if true and not one_of:
         return true
     order = {text: (one.evidence, one.own) for text, one in weighed.items()}

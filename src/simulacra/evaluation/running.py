@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
 from simulacra.characters import Character, Pools
-from simulacra.cognition import Method, identity, scene, script
+from simulacra.cognition import Method, identity, scene, script, weighing
 from simulacra.cognition.agents import emotion, thinking, top
-from simulacra.cognition.weighing import FITS, LIKENESS, MEMORIES, STRANGE, THRESHOLD, WORDS
 from simulacra.errors import SimulacraError
 from simulacra.evaluation.interview import Interview
 from simulacra.evaluation.personality import draw_statements
@@ -37,7 +36,7 @@ NOTES: dict[Way, tuple[str, ...]] = {
     ),
 }
 TEMPLATES = (
-    *(*ASKED.values(), FITS),
+    *(*ASKED.values(), weighing.FITS),
     *(identity.PERSON, identity.BIOGRAPHY, scene.OPENING),
     *(top.REFLECT, thinking.THINK, emotion.FEEL, top.RESPOND),
     *(script.SYSTEM, script.CARD, script.LINES, script.QUESTION),
@@ -101,11 +100,12 @@ def sheet(
         prompts={template.name: template.digest for template in TEMPLATES},
         settings={
             "partner": FRIEND,
-            "threshold": THRESHOLD,
-            "memories_weighed": MEMORIES,
-            "likeness": LIKENESS,
-            "words": WORDS,
-            "strange": STRANGE,
+            "threshold": weighing.THRESHOLD,
+            "follows": weighing.FOLLOWS,
+            "memories_weighed": weighing.MEMORIES,
+            "likeness": weighing.LIKENESS,
+            "words": weighing.WORDS,
+            "strange": weighing.STRANGE,
         },
         versions=versions(),
         notes=NOTES[way],

@@ -22,7 +22,7 @@ from inspect_ai.solver import Solver
 
 from simulacra.characters import Character, Pools, Workspace
 from simulacra.cognition import METHODS
-from simulacra.cognition.macm import Preset
+from simulacra.cognition.macm import PRESETS
 from simulacra.errors import SettingsError
 from simulacra.evaluation import running
 from simulacra.evaluation.inspect_scorers import agreement, points
@@ -32,7 +32,6 @@ from simulacra.evaluation.records import Way
 from simulacra.settings import Settings
 
 WAYS: tuple[Way, ...] = ("free", "deliberate")
-PRESETS: tuple[Preset, ...] = ("default", "paper")
 Choice = TypeVar("Choice", bound=str)
 
 

@@ -14,6 +14,7 @@ from simulacra.memory import (
     Exchange,
     Item,
     LongTermMemory,
+    MemoryRecord,
     Source,
     fit,
     recall_items,
@@ -127,6 +128,14 @@ class MemoryAgent:
             ),
             round(familiarity(found.likeness, found.words), 4),
         )
+
+    async def gain(self, record: MemoryRecord) -> None:
+        """Take in a memory of this conversation; it can be recalled at once.
+
+        Raises:
+            ModelError: the embedder failed; nothing was taken in.
+        """
+        await self.long_term.add(record)
 
     async def trait_for(self, reflection: Reflection) -> str:
         """How she is with strangers, where one wants to be let in: her nearest trait description.
