@@ -23,7 +23,7 @@ from simulacra.characters import (
     write_character,
 )
 from simulacra.dataset import Finding, check, leftovers
-from simulacra.inference import HashEmbedder
+from simulacra.inference import EmbeddingCache, HashEmbedder
 from simulacra.memory.record import MemoryRecord, Source
 from simulacra.memory.store import render_memories
 
@@ -117,7 +117,7 @@ def build(tmp_path: Path, change: Change = lambda _: None) -> Character:
 
 
 def found(character: Character) -> list[Finding]:
-    return asyncio.run(check(character, HashEmbedder()))
+    return asyncio.run(check(character, EmbeddingCache(HashEmbedder(), None)))
 
 
 def test_a_sound_character_has_no_findings(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from simulacra.evaluation.observer import Study
 from simulacra.settings import Settings
 from simulacra.storage import Studies
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("browser of studies")
 
 
 @pytest.fixture

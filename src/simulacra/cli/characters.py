@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from simulacra.characters import Character, Workspace
     from simulacra.dataset import Finding
     from simulacra.errors import CharacterInvalidError
-    from simulacra.inference import Embedder
+    from simulacra.inference import EmbeddingCache
 
 app = typer.Typer(help="Find, check, bring and take characters.", no_args_is_help=True)
 
@@ -137,9 +137,9 @@ def check(
         folders = [Path(name).resolve()]
     else:
         folders = [place.folder_of(name)]
-    embedder = _embedder() if embeddings else None
+    cache = _embeddings() if embeddings else None
     shipped = place.shipped.resolve()
-    found = [f for folder in folders for f in asyncio.run(_check(folder, shipped, embedder))]
+    found = [f for folder in folders for f in asyncio.run(_check(folder, shipped, cache))]
     if json:
         keys = ("level", "file", "line", "message", "mend")
         emit([{key: getattr(finding, key) for key in keys} for finding in found])
@@ -265,21 +265,21 @@ def _is_folder(name: str) -> bool:
     return ("/" in name or "\\" in name or name in (".", "..")) and Path(name).is_dir()
 
 
-def _embedder() -> Embedder | None:
-    """The embedder that is there, or ``None``, said on standard error."""
+def _embeddings() -> EmbeddingCache | None:
+    """Those of the embedder that is there, or ``None``, said on standard error."""
     from simulacra.errors import ModelError
-    from simulacra.inference import load_embedder
+    from simulacra.inference import EmbeddingCache, load_embedder
     from simulacra.settings import Settings
 
     settings = Settings.read()
     try:
-        return load_embedder(settings.embedder, settings)
+        return EmbeddingCache(load_embedder(settings.embedder, settings), settings.cache)
     except ModelError as error:
         fail(error)
         return None
 
 
-async def _check(folder: Path, shipped: Path, embedder: Embedder | None) -> list[Finding]:
+async def _check(folder: Path, shipped: Path, cache: EmbeddingCache | None) -> list[Finding]:
     from simulacra.characters import read_character
     from simulacra.dataset import check, check_formats
     from simulacra.errors import CharacterInvalidError
@@ -288,4 +288,4 @@ async def _check(folder: Path, shipped: Path, embedder: Embedder | None) -> list
         character = read_character(folder, shipped=folder.parent == shipped)
     except CharacterInvalidError:
         return check_formats(folder)
-    return await check(character, embedder)
+    return await check(character, cache)

@@ -112,7 +112,7 @@ def verify(
     from simulacra.cli import show
     from simulacra.dataset.manifest import write_manifest
     from simulacra.dataset.verifying import verify as verified
-    from simulacra.inference import load_embedder
+    from simulacra.inference import EmbeddingCache, load_embedder
     from simulacra.settings import Settings
 
     if version and not write:
@@ -121,8 +121,10 @@ def verify(
     place = Characters.find(settings)
     if write:
         write_manifest(place.shipped.parent, version)
-    embedder = load_embedder(settings.embedder, settings) if embeddings else None
-    found = asyncio.run(verified(place, embedder))
+    cache = None
+    if embeddings:
+        cache = EmbeddingCache(load_embedder(settings.embedder, settings), settings.cache)
+    found = asyncio.run(verified(place, cache))
     if json:
         show.emit(found.as_json())
     else:

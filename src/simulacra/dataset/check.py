@@ -19,7 +19,7 @@ from simulacra.dataset.check_text import (
 )
 from simulacra.dataset.expectations import check_expectations, read_expectations
 from simulacra.dataset.finding import Finding, Level
-from simulacra.inference import Embedder
+from simulacra.inference import EmbeddingCache
 from simulacra.memory import memories_of, read_memories
 
 T = TypeVar("T")
@@ -32,10 +32,10 @@ def check_formats(folder: Path) -> list[Finding]:
     return [_as_finding(problem) for problem in (*problems, *more)]
 
 
-async def check(character: Character, embedder: Embedder | None = None) -> list[Finding]:
+async def check(character: Character, embeddings: EmbeddingCache | None = None) -> list[Finding]:
     """Check all that a program can prove of a character's files; errors first.
 
-    Without an embedder, near-duplicates are found by their words alone, and a warning says so.
+    Without embeddings, near-duplicates are found by their words alone, and a warning says so.
     Shipped characters are held to more: what is a warning elsewhere is an error with them.
     """
     folder = character.folder
@@ -51,8 +51,8 @@ async def check(character: Character, embedder: Embedder | None = None) -> list[
         lines = paragraph_lines(character.story_text)
         found += check_story(character, story, file, severe)
         found += check_repeats(story.paragraphs, lines, file, severe)
-        if embedder is not None:
-            found += await check_likeness(story.paragraphs, lines, file, severe, embedder)
+        if embeddings is not None:
+            found += await check_likeness(story.paragraphs, lines, file, severe, embeddings)
         else:
             what = "near-duplicates were not looked for by embedding."
             found.append(Finding("warning", file, None, what, "`simulacra models pull` gets one."))

@@ -14,7 +14,7 @@ from simulacra.biography.text import blocks, ends_well
 from simulacra.characters import Character
 from simulacra.dataset.finding import Finding, Level
 from simulacra.dataset.quality import NEAR
-from simulacra.inference import Embedder
+from simulacra.inference import EmbeddingCache
 
 MAX_BIOGRAPHY_WORDS = 1_000
 MIN_BIOGRAPHY_WORDS = 600
@@ -81,11 +81,15 @@ def check_repeats(
 
 
 async def check_likeness(
-    paragraphs: Sequence[str], lines: Sequence[int], file: Path, severe: Level, embedder: Embedder
+    paragraphs: Sequence[str],
+    lines: Sequence[int],
+    file: Path,
+    severe: Level,
+    cache: EmbeddingCache,
 ) -> list[Finding]:
     """Paragraphs that say nearly the same by their embeddings."""
     near = NEAR if severe == "error" else NEAR_COSINE
-    vectors = await embedder.embed(paragraphs)
+    (vectors,) = await cache.embed([paragraphs])
     cosines = vectors @ vectors.T
     return [
         Finding(

@@ -12,7 +12,7 @@ from simulacra.dataset.check import check
 from simulacra.dataset.finding import Finding
 from simulacra.dataset.manifest import read_manifest, survey
 from simulacra.dataset.statistics import shipped_characters
-from simulacra.inference import Embedder
+from simulacra.inference import EmbeddingCache
 
 ENDS = 2
 """Each tendency is among the first two, and among the last two, at least so often …"""
@@ -51,7 +51,7 @@ class Verified:
         }
 
 
-async def verify(workspace: Workspace, embedder: Embedder | None) -> Verified:
+async def verify(workspace: Workspace, embeddings: EmbeddingCache | None) -> Verified:
     """Check every shipped character, the digests of all files, and the spread of tendencies.
 
     Raises:
@@ -59,7 +59,7 @@ async def verify(workspace: Workspace, embedder: Embedder | None) -> Verified:
     """
     root = workspace.shipped.parent
     characters = shipped_characters(workspace)
-    found = {character.slug: await check(character, embedder) for character in characters}
+    found = {character.slug: await check(character, embeddings) for character in characters}
     spread = spread_of(characters)
     manifest = read_manifest(root)
     faults = [

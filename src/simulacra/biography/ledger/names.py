@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from simulacra.biography.ledger.data import Person
 
@@ -62,6 +63,7 @@ def only(relation: str | None) -> bool:
     return bool(re.search(r"\bonly\b", relation or "", re.IGNORECASE))
 
 
+@lru_cache(4096)
 def bare(name: str) -> tuple[str, ...]:
     """The words of a name in lower case, without titles: ``("inez", "bohannon")``."""
     return tuple(word for word in _plain_words(name) if word not in _TITLES)
