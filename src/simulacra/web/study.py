@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
@@ -48,6 +49,9 @@ OPEN = (f"{JUDGES}/",)
 SCORES = tuple(half / 2 for half in range(11))
 router = APIRouter(prefix=JUDGES + "/{token}")
 T = TypeVar("T")
+DESK = ThreadPoolExecutor(1, "studies")
+"""Where judges are served, one after the other: a save takes milliseconds, and threads that take
+turns at them make every one of two hundred wait for all (benchmarks.judging)."""
 
 
 def studies_of(request: Request) -> Studies:
@@ -265,8 +269,9 @@ async def _closed(request: Request, seat: Seat) -> Response:
 
 async def _asked(request: Request, ask: Callable[..., T], *arguments: Any) -> T:
     """Ask the studies in a thread. Wrong links can be tried a few times, then slowly."""
+    asked = partial(ask, studies_of(request), *arguments)
     try:
-        return await asyncio.to_thread(ask, studies_of(request), *arguments)
+        return await asyncio.get_running_loop().run_in_executor(DESK, asked)
     except JudgeLinkError:
         allow_try(request)
         raise
