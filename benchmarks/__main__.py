@@ -9,7 +9,7 @@ from importlib import import_module
 
 NAMES = (
     *("turn", "construction", "overhead", "retrieval", "embedded", "reflection"),
-    *("pools", "sampling", "story", "serving", "judging"),
+    *("pools", "sampling", "story", "serving", "judging", "pages"),
 )
 
 

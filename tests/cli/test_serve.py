@@ -81,6 +81,7 @@ def test_a_generated_key_is_said_once_and_asked_for(simulacra: Simulacra) -> Non
         (("--api-key", "short"), "16 characters"),
         (("--cors", "friend.example"), "no origin"),
         (("--origin", "https://people.example/path"), "no origin"),
+        (("--origin", "https://people.example"), "--generate-key"),
         (("--host", "203.0.113.77", "--generate-key"), "--port"),
         (("--model", "nonsense"), "no model name"),
     ],

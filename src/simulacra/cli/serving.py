@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib.util import find_spec
+from urllib.parse import urlsplit
 
 from simulacra.errors import SettingsError
 from simulacra.settings import Settings
@@ -54,6 +55,13 @@ def serve(
         raise SettingsError(
             f"{host} can be reached from other machines, and there is no key.",
             "Add --generate-key, or --api-key KEY.",
+        )
+    name = urlsplit(origin).hostname if origin else None
+    if name and not is_loopback(name) and key is None:
+        raise SettingsError(
+            f"Browsers are to come by {origin}, and there is no key: whoever comes would see "
+            "everybody's pages, judges of a study what they must not.",
+            "Add --generate-key, or --api-key KEY; a judge's link needs no key.",
         )
     listening = _listen(host, port)
     port = listening.getsockname()[1]

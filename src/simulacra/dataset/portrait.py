@@ -136,7 +136,7 @@ def _drawn(slug: str) -> _Picture:
     eye, apart, brow = between(8, 12), between(36, 46), between(22, 32)
     nose, mouth, lips = between(11, 17), between(24, 38), y + ry * 0.52
     shade = _mixed(skin, _INK, 0.18)
-    length = of(("cropped", "short", "short", "long", "long", "bun", "bun", "bald"))
+    length = of(("cropped", "short", "short", "long", "long", "bun", "bun", "cropped"))
     fringe = y - ry * between(0.35, 0.6)
     ovals: list[_Oval] = []
     if length == "bun":
@@ -148,11 +148,10 @@ def _drawn(slug: str) -> _Picture:
         _Oval(200, y + ry + 10, 44, 78, shade),
         *(_Oval(200 + side * rx, y + 8, 16, 26, shade) for side in (-1, 1)),
     ]
-    if length not in ("bald", "cropped"):
+    if length != "cropped":
         ovals.append(_Oval(200, y - 8, rx + 15, ry + 16, hair, bottom=y + 20))
     ovals.append(_Oval(200, y, rx, ry, skin))
-    if length != "bald":
-        ovals.append(_Oval(200, y - 4, rx + 3, ry + 9, hair, bottom=fringe))
+    ovals.append(_Oval(200, y - 4, rx + 3, ry + 9, hair, bottom=fringe))
     for side in (-1, 1):
         x = 200 + side * apart
         ovals += [

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from importlib import import_module
-from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -63,7 +62,7 @@ def create_app(
         StorageError: sessions or the secret of pages can't be kept in the data folder.
     """
     people = People(settings, model)
-    pages = [import_module(name) for name in PAGES if find_spec(name)]
+    pages = [import_module(name) for name in PAGES]
     address = urlsplit(origin or "")
     protection = Protection(
         key=api_key,
