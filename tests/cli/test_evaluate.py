@@ -100,7 +100,7 @@ def test_a_run_says_how_was_asked_and_is_not_mixed_with_another_way(
 def test_the_personality_test_as_json(simulacra: Simulacra) -> None:
     found = report(
         simulacra,
-        *("evaluate", "personality", "mary-jones", "--method", "none", "--share", "0.1"),
+        *("evaluate", "personality", "mary-jones", "--method", "prompt", "--share", "0.1"),
         *("--way", "deliberate"),
     )
     assert found["asked"] == 64

@@ -30,6 +30,8 @@ from simulacra.evaluation.records import AnswerRecord, Run
 
 CONCURRENCY = 4
 MODEL = ("--model", "openai-chat:scripted", "--concurrency", str(CONCURRENCY))
+MARY = (*MODEL, "--characters", "mary-jones")
+TWO = (*MODEL, "--characters", "mary-jones,anna-jones")
 
 
 @pytest.fixture
@@ -107,7 +109,7 @@ def test_killed_ten_times_it_ends_as_if_undisturbed_and_pays_for_nothing_twice(
     evaluate: Evaluate, own_line: Warm, scripted: ScriptedProvider, two: Path, tmp_path: Path
 ) -> None:
     def grid(folder: str) -> tuple[str, ...]:
-        return ("grid", *MODEL, "--repeats", "2", "-o", str(tmp_path / folder))
+        return ("grid", *TWO, "--repeats", "2", "-o", str(tmp_path / folder))
 
     evaluate.begin(*grid("undisturbed"))
     assert own_line.end().returncode == 0
@@ -146,7 +148,7 @@ def run(evaluate: Evaluate, scripted: ScriptedProvider, tmp_path: Path) -> Path:
     """A finished run of Mary by two methods."""
     folder = tmp_path / "run"
     some = ("--methods", "none,prompt", "--repeats", "2")
-    evaluate("grid", *MODEL, *some, "-o", str(folder))
+    evaluate("grid", *MARY, *some, "-o", str(folder))
     return folder
 
 
@@ -155,7 +157,7 @@ def test_a_finished_grid_asks_nothing_and_says_so(
 ) -> None:
     asked = len(scripted.log)
     some = ("--methods", "none,prompt", "--repeats", "2")
-    told = evaluate("grid", *MODEL, *some, "-o", str(run), "--json")
+    told = evaluate("grid", *MARY, *some, "-o", str(run), "--json")
     said = json.loads(told.stdout)
     assert len(scripted.log) == asked
     assert (said["answers"], said["asked"], said["usage"]["calls"]) == (60, 0, 0)
@@ -168,14 +170,14 @@ def test_more_can_be_added_later_and_only_that_is_asked(
 ) -> None:
     asked = len(scripted.log)
     some = ("--methods", "prompt,rag", "--repeats", "2")
-    evaluate("grid", *MODEL, *some, "-o", str(run))
+    evaluate("grid", *MARY, *some, "-o", str(run))
     assert len(scripted.log) - asked == 30
     assert Counter(r.method for r in answers(run)) == {"none": 30, "prompt": 30, "rag": 30}
 
 
 def test_a_run_begun_in_another_way_is_left_alone(evaluate: Evaluate, run: Path) -> None:
     before = answers(run)
-    told = evaluate("grid", *MODEL, "--seed", "7", "-o", str(run), code=1)
+    told = evaluate("grid", *MARY, "--seed", "7", "-o", str(run), code=1)
     assert "begun with another seed" in " ".join(told.stderr.split())
     assert answers(run) == before
 
@@ -184,7 +186,7 @@ def test_of_two_processes_on_one_folder_the_second_is_told(
     evaluate: Evaluate, scripted: ScriptedProvider, simulacra: Simulacra, tmp_path: Path
 ) -> None:
     scripted.seconds = 5
-    command = ("grid", *MODEL, "--methods", "none", "-o", str(tmp_path / "run"))
+    command = ("grid", *MARY, "--methods", "none", "-o", str(tmp_path / "run"))
     pid = evaluate.begin(*command)
     end = time.monotonic() + 30
     while not scripted.log and time.monotonic() < end:
@@ -199,7 +201,7 @@ def test_of_two_processes_on_one_folder_the_second_is_told(
 def test_a_model_that_goes_away_ends_it_clearly_and_loses_nothing(
     evaluate: Evaluate, scripted: ScriptedProvider, tmp_path: Path
 ) -> None:
-    command = ("grid", *MODEL, "--methods", "none", "-o", str(tmp_path / "run"))
+    command = ("grid", *MARY, "--methods", "none", "-o", str(tmp_path / "run"))
     scripted.breaks_after = 20
     told = evaluate(*command, code=1)
     assert "openai-chat:scripted" in told.stderr
@@ -217,7 +219,7 @@ def test_a_person_without_memories_is_not_asked_as_if_there_were_none(
     evaluate: Evaluate, scripted: ScriptedProvider, two: Path, tmp_path: Path
 ) -> None:
     (two / "anna-jones" / "memories.jsonl").unlink()
-    told = evaluate("grid", *MODEL, "-o", str(tmp_path / "run"), code=1)
+    told = evaluate("grid", *TWO, "-o", str(tmp_path / "run"), code=1)
     assert "simulacra memory build anna-jones" in told.stderr
     assert not scripted.log
 
@@ -229,7 +231,8 @@ def test_all_are_those_with_a_questionnaire_and_the_others_are_named(
     some = ("--methods", "none", "--repeats", "1", "-o", str(tmp_path / "run"))
     told = evaluate("grid", *MODEL, *some)
     assert "Anna Jones has no questionnaire: left out." in told.stderr
-    assert {record.character for record in answers(tmp_path / "run")} == {"mary-jones"}
+    asked = {record.character for record in answers(tmp_path / "run")}
+    assert asked == {folder.name for folder in shipped_folder().iterdir() if folder.is_dir()}
     told = evaluate("grid", *MODEL, *some, "--characters", "anna-jones", code=1)
     assert "questionnaire" in told.stderr
 

@@ -30,7 +30,7 @@ def test_an_imported_character_talks_and_its_memories_are_found(
 ) -> None:
     listed = json.loads(simulacra("characters", "list", "--json").stdout)
     assert len(six) == 6
-    assert {row["slug"] for row in listed} == {*six, "mary-jones"}
+    assert {row["slug"] for row in listed} > {*six, "mary-jones"}
     slug = next(slug for slug in six if "mary" not in slug)
     records = read_memories(tmp_path / "workspace" / slug / "memories.jsonl")
     wanted = records[len(records) // 2]
