@@ -66,3 +66,12 @@ def test_every_operation_answers_as_described_and_never_breaks(tmp_path: Path) -
     for label in ("GET /api/people/{slug}", "GET /v1/models/{id}", "POST /v1/chat/completions"):
         assert 200 in answered[label]
     assert all(status != 421 for statuses in answered.values() for status in statuses)
+
+
+def test_a_stream_is_described_beside_the_whole_answer(tmp_path: Path) -> None:
+    settings = Settings(workspace=tmp_path, data=tmp_path, cache=tmp_path)
+    described = application(settings).openapi()["paths"]["/v1/chat/completions"]["post"]
+    assert set(described["responses"]["200"]["content"]) == {
+        "application/json",
+        "text/event-stream",
+    }

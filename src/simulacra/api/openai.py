@@ -43,6 +43,13 @@ _FAILURES: dict[int | str, dict[str, Any]] = {
     503: {"model": Failed, "description": "the language model or the storage can't be had"},
 }
 
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "the answer; with `stream` its chunks as events, the last of them [DONE]",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
+
 router = APIRouter(prefix="/v1", tags=["openai"], responses=_FAILURES)
 
 
@@ -65,7 +72,7 @@ async def get_model(
     return _view(character, id)
 
 
-@router.post("/chat/completions", response_model=ChatCompletion)
+@router.post("/chat/completions", response_model=ChatCompletion, responses=_STREAM)
 async def complete(
     request: Request,
     asked: ChatRequest,
