@@ -148,7 +148,7 @@ def test_four_judges_go_through_a_study_to_the_report(
         for number, (page, keyboard) in enumerate(pages):
             count = 4 if number < 2 else 2
             texts = [f"Text {number}-{i}: calm <b>&amp;</b> kind." for i in range(count)]
-            go_through(page, texts, keyboard, reads=number > 1, check=number in (0, 2))
+            go_through(page, texts, keyboard, reads=number > 1, check=number == 0)
             waits = "Waiting for the others" if number < 3 else "Score descriptions"
             arrived(page, waits)
             fine(page, number == 0)
@@ -156,7 +156,7 @@ def test_four_judges_go_through_a_study_to_the_report(
             page.reload()
             count = 4 if number < 2 else 8
             scores = [(number + i) % 11 / 2 for i in range(count)]
-            go_through(page, scores, keyboard, reads=False, check=number in (0, 2))
+            go_through(page, scores, keyboard, reads=False, check=number == 0)
             arrived(page, "Thank you: all is done")
         me.get_by_role("link", name="Studies").first.click()
         me.get_by_role("link", name="Bo Lind").click()
