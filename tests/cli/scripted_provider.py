@@ -67,9 +67,9 @@ class ScriptedProvider:
 
 
 @contextmanager
-def scripted_provider() -> Generator[ScriptedProvider]:
-    """Serve on a free port until the block ends."""
-    provider = ScriptedProvider()
+def scripted_provider(own: ScriptedProvider | None = None) -> Generator[ScriptedProvider]:
+    """Serve on a free port until the block ends; one's ``own`` provider where there is one."""
+    provider = own or ScriptedProvider()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -43,10 +43,16 @@ _FAILURES: dict[int | str, dict[str, Any]] = {
     503: {"model": Failed, "description": "the language model or the storage can't be had"},
 }
 
+_EVENT: dict[str, Any] = {
+    "type": "object",
+    "description": "one event; a chunk of the answer, an error, or [DONE]",
+    "properties": {"data": {"type": "string", "contentMediaType": "application/json"}},
+    "required": ["data"],
+}
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "the answer; with `stream` its chunks as events, the last of them [DONE]",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"schema": _EVENT}},
     }
 }
 

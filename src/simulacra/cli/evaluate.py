@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
+from simulacra.cli import questionnaire
 from simulacra.cli.completion import Method
 
 app = typer.Typer(help="How true to themselves they are, measured.", no_args_is_help=True)
+app.add_typer(questionnaire.app, name="questionnaire")
 
 
 class Way(StrEnum):

@@ -1,10 +1,10 @@
 """The shipped characters as data files; the checker; importers and exporters."""
 
 from simulacra.biography.leftovers import leftovers
+from simulacra.characters.finding import Finding
 from simulacra.dataset.bringing import bring
 from simulacra.dataset.check import check, check_formats
 from simulacra.dataset.expectations import Expectation, Expectations, read_expectations
-from simulacra.dataset.finding import Finding
 from simulacra.dataset.original import Imported, ImportReport, Rejected, import_original
 from simulacra.dataset.original_pools import read_original_descriptions
 from simulacra.dataset.portrait import portrait_png, portrait_svg

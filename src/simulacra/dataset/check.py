@@ -9,7 +9,8 @@ from typing import TypeVar
 from simulacra.biography import Story, read_history
 from simulacra.biography.ledger import LEDGER, check_ledger, read_ledger
 from simulacra.characters import Character, FileProblemsError, Problem, problems_in
-from simulacra.dataset.check_items import check_memories, check_questionnaire
+from simulacra.characters.finding import Finding, Level
+from simulacra.dataset.check_items import check_memories
 from simulacra.dataset.check_text import (
     check_biography,
     check_likeness,
@@ -18,7 +19,7 @@ from simulacra.dataset.check_text import (
     paragraph_lines,
 )
 from simulacra.dataset.expectations import check_expectations, read_expectations
-from simulacra.dataset.finding import Finding, Level
+from simulacra.evaluation.item_rules import check_questionnaire
 from simulacra.inference import EmbeddingCache
 from simulacra.memory import memories_of, read_memories
 
@@ -29,7 +30,7 @@ def check_formats(folder: Path) -> list[Finding]:
     """Every error of format in a character's folder: if none, ``read_character`` reads it."""
     problems = problems_in(folder)
     _, more = _tried(lambda: read_memories(folder / "memories.jsonl"))
-    return [_as_finding(problem) for problem in (*problems, *more)]
+    return [Finding.of(problem) for problem in (*problems, *more)]
 
 
 async def check(character: Character, embeddings: EmbeddingCache | None = None) -> list[Finding]:
@@ -65,12 +66,12 @@ async def check(character: Character, embeddings: EmbeddingCache | None = None) 
         found.append(_missing(character.memories_path, severe, "simulacra memory build"))
     found += _check_history(character)
     expectations, problems = _tried(lambda: read_expectations(character))
-    found += [_as_finding(problem) for problem in problems]
+    found += [Finding.of(problem) for problem in problems]
     if not problems:
         checked, problems = _tried(
             lambda: list(check_expectations(character, expectations, story, severe))
         )
-        found += [*(checked or ()), *map(_as_finding, problems)]
+        found += [*(checked or ()), *map(Finding.of, problems)]
     file = folder / "questionnaire.yaml"
     if character.questionnaire is None:
         found.append(_missing(file, severe, ""))
@@ -83,14 +84,14 @@ def _check_history(character: Character) -> list[Finding]:
     """Whether the history replays to the story, and what contradicts itself in the ledger."""
     found: list[Finding] = []
     history, problems = _tried(lambda: read_history(character))
-    found += [_as_finding(problem) for problem in problems]
+    found += [Finding.of(problem) for problem in problems]
     story = Story.parse(character.story_text)
     if history is not None and history.events and history.story != story:
         what = "the story is not what its history gives: somebody changed story.md."
         mend = "The next `simulacra story` command takes the change over."
         found.append(Finding("warning", character.folder / "story.md", None, what, mend))
     ledger, problems = _tried(lambda: read_ledger(character))
-    found += [_as_finding(problem) for problem in problems]
+    found += [Finding.of(problem) for problem in problems]
     if ledger is not None and (character.folder / LEDGER).exists():
         found += [
             Finding("warning", character.folder / LEDGER, None, flag.message, "Mend one of them.")
@@ -104,10 +105,6 @@ def _tried(read: Callable[[], T]) -> tuple[T | None, tuple[Problem, ...]]:
         return read(), ()
     except FileProblemsError as error:
         return None, error.problems
-
-
-def _as_finding(problem: Problem) -> Finding:
-    return Finding("error", problem.file, problem.line, problem.message, problem.mend)
 
 
 def _missing(file: Path, level: Level, command: str) -> Finding:

@@ -12,7 +12,7 @@ from simulacra.biography.ages import doubtful_ages
 from simulacra.biography.repeats import NEAR_COSINE, NEAR_PHRASES, phrases, plain, shared
 from simulacra.biography.text import blocks, ends_well
 from simulacra.characters import Character
-from simulacra.dataset.finding import Finding, Level
+from simulacra.characters.finding import Finding, Level
 from simulacra.dataset.quality import NEAR
 from simulacra.inference import EmbeddingCache
 

@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from simulacra.biography import Story
 from simulacra.characters import Character
+from simulacra.characters.finding import Finding, Level
 from simulacra.characters.profile import SCHEMA_VERSION, Line
 from simulacra.characters.yaml_files import line_in, read_yaml
-from simulacra.dataset.finding import Finding, Level
 from simulacra.evaluation.scenarios import read_scenarios, shipped_scenarios
 
 EXPECTATIONS = "expectations.yaml"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulacra.characters import TENDENCIES, Character, Tendency, Workspace
+from simulacra.characters.finding import Finding
 from simulacra.dataset.check import check
-from simulacra.dataset.finding import Finding
 from simulacra.dataset.manifest import read_manifest, survey
 from simulacra.dataset.statistics import shipped_characters
 from simulacra.inference import EmbeddingCache

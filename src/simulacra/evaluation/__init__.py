@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from simulacra.evaluation.asking import person
     from simulacra.evaluation.deliberation import choose
+    from simulacra.evaluation.drafting import Draft, draft
     from simulacra.evaluation.gathering import read_runs
     from simulacra.evaluation.grid import Grid, ask_grid
     from simulacra.evaluation.interview import Interview
+    from simulacra.evaluation.item_opinions import opinions
+    from simulacra.evaluation.item_rules import check_file
     from simulacra.evaluation.layout import tables
     from simulacra.evaluation.observer import Judge, Parts, Response, Study
     from simulacra.evaluation.observer_answers import answer_all, choose_scenarios
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Agreement",
     "AnswerRecord",
+    "Draft",
     "Given",
     "Grid",
     "Interview",
@@ -83,14 +87,17 @@ __all__ = [
     "answer_all",
     "ask",
     "ask_grid",
+    "check_file",
     "choose",
     "choose_scenarios",
+    "draft",
     "draw_statements",
     "guidance",
     "latex",
     "markdown",
     "mean",
     "measure",
+    "opinions",
     "paper_table",
     "person",
     "possible_points",
@@ -116,9 +123,12 @@ __all__ = [
 _HOMES = {
     "asking": ("person",),
     "deliberation": ("choose",),
+    "drafting": ("Draft", "draft"),
     "gathering": ("read_runs",),
     "grid": ("Grid", "ask_grid"),
     "interview": ("Interview",),
+    "item_opinions": ("opinions",),
+    "item_rules": ("check_file",),
     "layout": ("tables",),
     "observer": ("Judge", "Parts", "Response", "Study"),
     "observer_answers": ("answer_all", "choose_scenarios"),

@@ -1,10 +1,12 @@
-"""A finding of the checker: what it says of a file, where, and what mends it."""
+"""A finding of a checker: what it says of a file, where, and what mends it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
+
+from simulacra.characters.files import Problem
 
 Level = Literal["error", "warning"]
 
@@ -23,3 +25,8 @@ class Finding:
     def place(self) -> str:
         """The file with its line: ``story.md:12``."""
         return f"{self.file}:{self.line}" if self.line else str(self.file)
+
+    @classmethod
+    def of(cls, problem: Problem) -> Self:
+        """A file that does not validate, as an error."""
+        return cls("error", problem.file, problem.line, problem.message, problem.mend)
