@@ -56,8 +56,12 @@ def before_the_end(extra: bytes) -> bytes:
 
 
 def zeros() -> bytes:
+    """300 MB, packed: the same block again and again."""
     packer = zlib.compressobj(9)
-    return b"".join(packer.compress(bytes(10**6)) for _ in range(300)) + packer.flush()
+    first, block = (
+        packer.compress(bytes(10**6)) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2)
+    )
+    return first + 299 * block + packer.flush()
 
 
 BILLION = (

@@ -129,7 +129,7 @@ def test_a_lost_link_is_replaced_and_the_work_stays(studies: Studies, made: Stud
     new = studies.invite_again(made, 1).token
     with pytest.raises(JudgeLinkError):
         studies.desk(token)
-    assert next(iter(studies.given(studies.desk(new)).values())).value == "Calm."
+    assert next(iter(studies.desk(new).given.values())).value == "Calm."
 
 
 def test_who_gave_up_is_replaced_in_the_same_seat(studies: Studies, made: Study) -> None:
@@ -157,7 +157,7 @@ def test_a_judgement_can_be_changed_and_every_version_is_kept(
     task = desk.tasks(1)[3]
     for version, text in enumerate(("Calm.", "Calm and kind.", "")):
         assert studies.save(desk, 1, task.id, text, version).version == version + 1
-    assert studies.given(desk)[task.id].value == ""
+    assert studies.desk(token).given[task.id].value == ""
     history = studies.history(made)
     assert [(one.value, one.version, one.latest) for one in history] == [
         ("Calm.", 1, False),
@@ -177,7 +177,7 @@ def test_the_second_of_two_tabs_is_told_and_nothing_is_lost(studies: Studies, ma
     with pytest.raises(JudgementStaleError, match="another tab") as told:
         studies.save(other, 1, task, "From the second tab.", 0)
     assert (told.value.value, told.value.version) == ("From the first tab.", 1)
-    assert studies.given(desk)[task].value == "From the first tab."
+    assert studies.desk(token).given[task].value == "From the first tab."
     studies.save(other, 1, task, "From the second tab.", told.value.version)
     assert [one.value for one in studies.history(made)] == [
         "From the first tab.",
@@ -220,14 +220,14 @@ def test_a_text_comes_back_letter_by_letter(studies: Studies, text: str) -> None
         invited(studies, study())
     desk = studies.desk_of(study(), 1)
     task = desk.tasks(1)[0].id
-    stands = studies.given(desk).get(task)
+    stands = desk.given.get(task)
     if "\0" in text:
         with pytest.raises(JudgementInvalidError):
             studies.save(desk, 1, task, text, stands.version if stands else 0)
         return
     kept = text if text.strip() else ""
     studies.save(desk, 1, task, text, stands.version if stands else 0)
-    assert Studies(studies.path).given(desk)[task].value == kept
+    assert Studies(studies.path).desk_of(study(), 1).given[task].value == kept
 
 
 @pytest.mark.parametrize("value", ["x" * 1_000_000, "half a \ud800 pair", 3, None, "a\0b"])
@@ -277,7 +277,7 @@ def test_a_stage_is_finished_when_all_its_tasks_are_done(studies: Studies, made:
         studies.save(desk, 1, task.id, "Calm.", 0)
     with pytest.raises(StageNotOpenError, match="1 of the tasks"):
         studies.mark(desk, "finished-1")
-    assert studies.progress(desk, 1) == (14, 15)
+    assert studies.desk(token).progress(1) == (14, 15)
     studies.save(desk, 1, desk.tasks(1)[0].id, "Calm.", 0)
     studies.mark(desk, "finished-1")
     studies.mark(desk, "finished-1")
@@ -344,7 +344,7 @@ number = 0
 while True:
     desk = studies.desk(sys.argv[2])
     task = desk.tasks(1)[number % 15].id
-    stands = studies.given(desk).get(task)
+    stands = desk.given.get(task)
     kept = studies.save(desk, 1, task, f"Text {number}", stands.version if stands else 0)
     print(f"{task} {kept.version} {kept.value}", flush=True)
     number += 1

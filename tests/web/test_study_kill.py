@@ -93,4 +93,4 @@ def test_what_was_accepted_is_there_after_kill_9(settings: Settings) -> None:
         kept = {one.value for one in again.history(of) if one.task == task}
         assert text in kept, f"{task} of {token[:5]} was accepted and is gone"
         version = int(text.split()[1])
-        assert again.given(again.desk(token))[task].version >= version + 1
+        assert again.desk(token).given[task].version >= version + 1

@@ -50,7 +50,7 @@ async def judge_all(
     missing = 0
     for stage in STAGES:
         desks = [studies.desk_of(study, judge.number) for judge in panel]
-        due = sum(len(desk.tasks(stage)) - studies.progress(desk, stage).done for desk in desks)
+        due = sum(len(desk.tasks(stage)) - desk.progress(stage).done for desk in desks)
         left = 0
         with _progress(f"{model.name} judges, stage {stage}", due) as advance:
             for judge in panel:
@@ -75,7 +75,7 @@ async def _stage(
 ) -> int:
     """Do a judge's tasks of a stage, and finish it if none is missing; return how many are."""
     desk = studies.desk_of(study, judge.number)
-    given = studies.given(desk)
+    given = desk.given
     story = studies.life_story(desk) if judge.role == "story" else None
     gate, failed = asyncio.Semaphore(model.concurrency), list[str]()
 

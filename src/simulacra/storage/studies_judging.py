@@ -6,9 +6,10 @@ import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import get_args
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from simulacra.errors import JudgementStaleError, StageNotOpenError, StudyError
 from simulacra.evaluation.observer import (
@@ -64,8 +65,10 @@ class Desk:
     study: Study
     judge: Judge
     standing: Standing
+    given: dict[str, Given]
+    """What the judge has judged so far, by task."""
 
-    @property
+    @cached_property
     def marks(self) -> frozenset[Mark]:
         """What this judge did once and for all."""
         return frozenset(
@@ -77,9 +80,20 @@ class Desk:
 
         Method and authors in them are not for the judge's eyes: show ``id`` and ``place``.
         """
-        if self.standing.state(self.judge, stage) == "waiting":
-            return []
-        return tasks_of(self.study, self.standing.judges, self.judge, stage)
+        return self._tasks[stage]
+
+    def progress(self, stage: Stage) -> Progress:
+        """How far the judge is with a stage."""
+        return progress(self.tasks(stage), self.given)
+
+    @cached_property
+    def _tasks(self) -> dict[Stage, list[Task]]:
+        return {
+            stage: []
+            if self.standing.state(self.judge, stage) == "waiting"
+            else tasks_of(self.study, self.standing.judges, self.judge, stage)
+            for stage in get_args(Stage)
+        }
 
 
 class Judging(Database):
@@ -93,8 +107,7 @@ class Judging(Database):
         """
         with self.reading() as connection:
             study, judge = _by_token(connection, token)
-            standing = self.read_standing(connection, study)
-            return Desk(self.read_study(connection, study), judge, standing)
+            return self._desk(connection, self.read_study(connection, study), judge)
 
     def desk_of(self, study: Study, number: int) -> Desk:
         """The desk of a judge without a link: for models that judge.
@@ -102,8 +115,14 @@ class Judging(Database):
         Raises:
             StudyError: there is no such judge.
         """
-        standing = self.standing(study)
-        return Desk(study, numbered(standing, number), standing)
+        with self.reading() as connection:
+            judge = numbered(self.read_standing(connection, study.id), number)
+            return self._desk(connection, study, judge)
+
+    def _desk(self, connection: Connection, study: Study, judge: Judge) -> Desk:
+        given = _given(connection, study, judgements.c.judge == judge.number)
+        standing = self.read_standing(connection, study.id)
+        return Desk(study, judge, standing, given.get(judge.number, {}))
 
     def view(self, desk: Desk, stage: Stage, task: str) -> View:
         """What the judge may be shown for a task: see ``observer_desk.view``.
@@ -123,30 +142,10 @@ class Judging(Database):
         """The life story, for the role that may know it; else ``StageNotOpenError``."""
         return life_story(desk.study, desk.judge)
 
-    def given(self, desk: Desk) -> dict[str, Given]:
-        """What the judge has judged so far, by task."""
-        number = desk.judge.number
-        return self._given(desk.study, judgements.c.judge == number).get(number, {})
-
     def given_by_judge(self, study: Study) -> dict[int, dict[str, Given]]:
         """What every judge has judged so far, by number and task."""
-        return self._given(study)
-
-    def _given(self, study: Study, *which: ColumnElement[bool]) -> dict[int, dict[str, Given]]:
-        query = select(judgements).where(
-            judgements.c.study == study.id, judgements.c.latest, *which
-        )
         with self.reading() as connection:
-            rows = connection.execute(query).mappings().all()
-        found: dict[int, dict[str, Given]] = {}
-        for row in rows:
-            one = Given(value_of(row), row["version"], utc(row["at"]))
-            found.setdefault(row["judge"], {})[row["task"]] = one
-        return found
-
-    def progress(self, desk: Desk, stage: Stage) -> Progress:
-        """How far the judge is with a stage."""
-        return progress(desk.tasks(stage), self.given(desk))
+            return _given(connection, study)
 
     def save(self, desk: Desk, stage: Stage, task: str, value: object, version: int) -> Given:
         """Keep a judgement; it is on the disk when this returns.
@@ -259,21 +258,36 @@ class Judging(Database):
 
     def _require_taken(self, connection: Connection, desk: Desk, stage: Stage | None) -> None:
         """See that nothing has ended meanwhile that was open when the desk was read."""
-        closed = select(studies.c.closed).where(studies.c.id == desk.study.id)
-        require_not_closed(connection.execute(closed).scalar_one() is not None)
-        mine = and_(judges.c.study == desk.study.id, judges.c.number == desk.judge.number)
-        if connection.execute(select(judges.c.revoked).where(mine)).scalar_one() is not None:
-            raise no_link()
-        finished = select(marks.c.at).where(
-            marks.c.study == desk.study.id,
-            marks.c.judge == desk.judge.number,
+        finished = exists().where(
+            marks.c.study == judges.c.study,
+            marks.c.judge == judges.c.number,
             marks.c.mark == (FINISHED[stage] if stage else ""),
         )
-        if connection.execute(finished).first():
+        query = (
+            select(studies.c.closed, judges.c.revoked, finished.label("finished"))
+            .join_from(judges, studies, studies.c.id == judges.c.study)
+            .where(judges.c.study == desk.study.id, judges.c.number == desk.judge.number)
+        )
+        stands = connection.execute(query).one()
+        require_not_closed(stands.closed is not None)
+        if stands.revoked is not None:
+            raise no_link()
+        if stands.finished:
             raise StageNotOpenError(
                 f"You have finished stage {stage}: its answers are at work by now.",
                 "They can be read, but not changed.",
             )
+
+
+def _given(
+    connection: Connection, study: Study, *which: ColumnElement[bool]
+) -> dict[int, dict[str, Given]]:
+    query = select(judgements).where(judgements.c.study == study.id, judgements.c.latest, *which)
+    found: dict[int, dict[str, Given]] = {}
+    for row in connection.execute(query).mappings():
+        one = Given(value_of(row), row["version"], utc(row["at"]))
+        found.setdefault(row["judge"], {})[row["task"]] = one
+    return found
 
 
 def _by_token(connection: Connection, token: str) -> tuple[str, Judge]:

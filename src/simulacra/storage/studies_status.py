@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulacra.evaluation.observer import STAGES, Judge, Stage, Study
-from simulacra.evaluation.observer_desk import Progress, StageState, Standing, progress
+from simulacra.evaluation.observer_desk import Progress, StageState, Standing
 from simulacra.storage.studies import Studies
 from simulacra.storage.studies_judging import Desk
 
@@ -43,13 +43,12 @@ def study_status(studies: Studies, study: Study) -> StudyStatus:
     given = studies.given_by_judge(study)
 
     def of(judge: Judge) -> JudgeStatus:
-        desk, mine = Desk(study, judge, standing), given.get(judge.number, {})
+        desk = Desk(study, judge, standing, given.get(judge.number, {}))
         return JudgeStatus(
             judge=judge,
             consent="consent" in desk.marks,
             stages={
-                stage: (standing.state(judge, stage), progress(desk.tasks(stage), mine))
-                for stage in STAGES
+                stage: (standing.state(judge, stage), desk.progress(stage)) for stage in STAGES
             },
             seconds=reading.get(judge.number),
         )

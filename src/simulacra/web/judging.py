@@ -127,7 +127,7 @@ def sit_down(studies: Studies, token: str) -> Seat:
         JudgeLinkError: the link is unknown or was revoked.
     """
     desk = studies.desk(token)
-    return Seat(token, desk, studies.given(desk))
+    return Seat(token, desk, desk.given)
 
 
 def enter(studies: Studies, token: str) -> Seat:
