@@ -45,7 +45,7 @@ DONE: tuple[Mark, ...] = ("consent", "practice-1")
 COMPARED: tuple[Method, ...] = ("prompt", "rag", "macm")
 
 
-def made(folder: Path) -> tuple[Studies, Study, list[str]]:
+def made(folder: Path, judges: int = JUDGES) -> tuple[Studies, Study, list[str]]:
     """A study of Mary Jones with made-up responses, and a link for each judge."""
     who = Workspace.find(mary.settings(folder)).get(mary.SLUG)
     scenarios = shipped_scenarios()[:5]
@@ -69,7 +69,7 @@ def made(folder: Path) -> tuple[Studies, Study, list[str]]:
     )
     studies = Studies.kept_in(folder)
     studies.create(study)
-    tokens = [one.token for one in studies.invite(study, JUDGES)]
+    tokens = [one.token for one in studies.invite(study, judges)]
     for token in tokens:
         for mark in DONE:
             studies.mark(studies.desk(token), mark)

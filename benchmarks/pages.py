@@ -12,6 +12,7 @@ from benchmarks import judging, mary
 from benchmarks.report import Report, Table, verdict
 
 TIMES = 15
+JUDGES = 20
 SECONDS, BYTES = 0.05, 200_000
 """Limits of each page: the median answer, and all that a browser fetches for it, uncompressed."""
 
@@ -28,7 +29,7 @@ PAGES = (
     ("Review desks", "/desk"),
     ("Results", "/results"),
     ("Studies", "/studies"),
-    ("A study", "/studies/judging"),
+    (f"A study of {JUDGES} judges", "/studies/judging"),
 )
 
 
@@ -36,7 +37,7 @@ def run() -> Report:
     """Open every page some times, one after the other, and once to warm it."""
     rows: list[tuple[str, ...]] = []
     with mary.workspace() as folder:
-        _, _, tokens = judging.made(folder)
+        _, _, tokens = judging.made(folder, JUDGES)
         pages = (*PAGES, ("A judge's page", f"/j/{tokens[0]}"))
         with (
             judging.server(folder) as address,
