@@ -71,7 +71,11 @@ def client(app: FastAPI, **options: Any) -> httpx.AsyncClient:
 
 @contextmanager
 def serving(app: FastAPI) -> Generator[str]:
-    """Serve on a free port of loopback, and give the address."""
+    """Serve on a free port of loopback, and give the address.
+
+    Nobody is read ahead: most tests meet one person, and a server starts for every test.
+    """
+    setattr(app.state.people.cast, "warm", _nothing)  # noqa: B010 (a method of its class)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
@@ -83,6 +87,10 @@ def serving(app: FastAPI) -> Generator[str]:
     finally:
         server.should_exit = True
         thread.join(timeout=30)
+
+
+async def _nothing() -> None:
+    pass
 
 
 def body(*said: tuple[str, str] | str, **more: object) -> dict[str, object]:

@@ -6,7 +6,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
-import schemathesis
 from hypothesis import HealthCheck, given
 from hypothesis import settings as bounded
 from hypothesis import strategies as st
@@ -14,13 +13,6 @@ from served import MARY, application, serving
 
 from simulacra.settings import Settings
 
-CHECKED: Any = import_module("schemathesis.specs.openapi.checks")  # its types are not all known
-CHECKS: list[Any] = [
-    import_module("schemathesis.checks").not_a_server_error,
-    CHECKED.status_code_conformance,
-    CHECKED.content_type_conformance,
-    CHECKED.response_schema_conformance,
-]
 REFUSED = ("n", "stop", "tools", "functions", "response_format", "logprobs", "modalities", "audio")
 
 
@@ -39,7 +31,20 @@ def meant(case: Any) -> None:
         sent["messages"] = [*texts, {"role": "user", "content": "Hello"}]
 
 
+def checks() -> list[Any]:
+    checked: Any = import_module("schemathesis.specs.openapi.checks")  # its types are not all known
+    return [
+        import_module("schemathesis.checks").not_a_server_error,
+        checked.status_code_conformance,
+        checked.content_type_conformance,
+        checked.response_schema_conformance,
+    ]
+
+
 def test_every_operation_answers_as_described_and_never_breaks(tmp_path: Path) -> None:
+    import schemathesis  # takes seconds, of every process that looks for tests
+
+    all_checks = checks()
     settings = Settings(workspace=tmp_path, data=tmp_path, cache=tmp_path)
     answered: dict[str, set[int]] = {}
     with serving(application(settings)) as address:
@@ -58,7 +63,7 @@ def test_every_operation_answers_as_described_and_never_breaks(tmp_path: Path) -
             def asked(case: Any, *, known: bool) -> None:
                 if known:
                     meant(case)
-                answer = case.call_and_validate(checks=CHECKS)
+                answer = case.call_and_validate(checks=all_checks)
                 answered.setdefault(case.operation.label, set()).add(answer.status_code)
 
             asked()

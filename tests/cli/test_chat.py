@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, cast
 
-import pexpect
 import pytest
 from command_line import Simulacra
 
@@ -39,7 +35,7 @@ def test_the_disclosure_comes_first_everywhere(simulacra: Simulacra) -> None:
 
 
 def test_piped_lines_are_answered_one_by_one_and_the_end_is_the_end(simulacra: Simulacra) -> None:
-    done = simulacra(
+    done = simulacra.cold(
         "chat", stdin="How are you today?\n\n  \nAnd {yesterday}? 🦌\nlast, no newline"
     )
     answers = [line for line in done.stdout.splitlines() if line.startswith("Mary Jones: ")]
@@ -106,31 +102,14 @@ def test_what_is_wrong_is_said_in_a_line_and_the_exit_code_tells(
     assert "Traceback" not in done.stderr
 
 
-class Child(Protocol):
-    """A process at a terminal: what is used here of pexpect, which has no types."""
-
-    before: str
-
-    def expect(self, pattern: object) -> int: ...
-    def send(self, text: str) -> int: ...
-    def sendintr(self) -> None: ...
-    def sendeof(self) -> None: ...
-
-
-class Terminal:
-    """``simulacra chat`` at a terminal of 80 columns."""
+class Talk:
+    """``simulacra chat`` at a terminal."""
 
     def __init__(self, simulacra: Simulacra, *arguments: str) -> None:
-        spawn = cast("Callable[..., Child]", pexpect.spawn)
-        self.child = spawn(
-            sys.executable,
-            ["-c", "from simulacra.cli import main; main()", "chat", *arguments],
-            cwd=str(simulacra.folder),
-            env={**simulacra.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"},
-            dimensions=(40, 80),
-            encoding="utf-8",
-            timeout=60,
+        self.terminal = simulacra.terminal(
+            "chat", *arguments, TERM="xterm", PROMPT_TOOLKIT_NO_CPR="1"
         )
+        self.child = self.terminal.child
 
     def say(self, text: str) -> None:
         self.child.expect("You:")
@@ -142,7 +121,7 @@ class Terminal:
 
 
 def test_a_terminal_conversation_with_its_commands(simulacra: Simulacra, tmp_path: Path) -> None:
-    talk = Terminal(simulacra, "mary-jones", "--seed", "1")
+    talk = Talk(simulacra, "mary-jones", "--seed", "1")
     talk.until("computer-generated fiction")
     talk.say("Who taught you to read?")
     talk.until("Mary Jones: ")
@@ -166,19 +145,19 @@ def test_a_terminal_conversation_with_its_commands(simulacra: Simulacra, tmp_pat
     talk.until("/quit")
     talk.say("/quit")
     talk.until("Kept as session")
-    talk.child.expect(pexpect.EOF)
+    talk.terminal.end()
     assert "Who taught you to read?" in (tmp_path / "talk.md").read_text()
 
 
 def test_a_paste_of_many_lines_is_one_message(simulacra: Simulacra) -> None:
-    talk = Terminal(simulacra, "--method", "prompt")
+    talk = Talk(simulacra, "--method", "prompt")
     talk.child.expect("You:")
     talk.child.send("\x1b[200~first line\nsecond line\n/quit\x1b[201~")
     talk.child.send("\r")
     talk.until("Mary Jones: ")
     talk.child.expect("You:")
-    talk.child.sendeof()
-    talk.child.expect(pexpect.EOF)
+    talk.child.send("\x04")
+    talk.terminal.end()
     listed = json.loads(simulacra("sessions", "list", "--json").stdout)
     assert listed[0]["turns"] == 1
     exported = simulacra("sessions", "export", listed[0]["id"]).stdout
@@ -192,15 +171,15 @@ def test_ctrl_c_stops_an_answer_and_not_the_conversation(simulacra: Simulacra) -
     with simulated_provider() as slow:
         slow.set_speed(Speed(first_token=30, read=1e9, write=1e9))
         simulacra.environ["OPENAI_BASE_URL"] = slow.base_url
-        talk = Terminal(simulacra, "--method", "prompt")
+        talk = Talk(simulacra, "--method", "prompt")
         talk.say("Hello?")
         talk.until("finding words")
-        talk.child.sendintr()
+        talk.child.send("\x03")
         talk.until("stopped; nothing of this turn is kept")
         slow.set_speed(Speed(first_token=0, read=1e9, write=1e9))
         talk.say("Are you still there?")
         talk.until("Mary Jones: ")
         talk.say("/quit")
-        talk.child.expect(pexpect.EOF)
+        talk.terminal.end()
     listed = json.loads(simulacra("sessions", "list", "--json").stdout)
     assert listed[0]["turns"] == 1

@@ -4,13 +4,37 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from command_line import Simulacra
+from typer.testing import CliRunner, Result
 
-from simulacra.characters import shipped_folder
+from simulacra.characters import Workspace, shipped_folder
+from simulacra.cli.app import app
+from simulacra.dataset.manifest import write_manifest
+from simulacra.errors import SimulacraError
+from simulacra.settings import Settings
 
 MARY = shipped_folder() / "mary-jones"
+
+
+@pytest.fixture
+def mary_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """``simulacra dataset …`` in this process, as if nobody but Mary were shipped."""
+    shipped = tmp_path / "shipped" / "characters"
+    shutil.copytree(MARY, shipped / "mary-jones")
+    write_manifest(shipped.parent)
+
+    def find(settings: Settings) -> Workspace:
+        assert settings.workspace
+        return Workspace(settings.workspace, shipped=shipped)
+
+    monkeypatch.setattr(Workspace, "find", find)
+    monkeypatch.setenv("SIMULACRA_EMBEDDER", "hash")
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: CliRunner().invoke(app, ["dataset", *words])
 
 
 def test_stats_counts_ours_beside_others(simulacra: Simulacra, tmp_path: Path) -> None:
@@ -25,30 +49,42 @@ def test_stats_counts_ours_beside_others(simulacra: Simulacra, tmp_path: Path) -
     assert other["total"]["mtld"] == mary["mtld"]
 
 
-def test_stats_takes_a_folder_and_writes_a_document(simulacra: Simulacra, tmp_path: Path) -> None:
+def test_stats_takes_a_folder_and_writes_a_document(
+    mary_alone: Callable[..., Result], tmp_path: Path
+) -> None:
     shutil.copytree(MARY, tmp_path / "people" / "mary")
     (tmp_path / "doc.md").write_text("# A\n<!-- stats: start -->\nold\n<!-- stats: end -->\nb\n")
-    shown = simulacra("dataset", "stats", "--beside", "people", "--markdown").stdout
-    simulacra("dataset", "stats", "--beside", "people", "--into", "doc.md")
+    shown = mary_alone("stats", "--beside", "people", "--markdown").stdout
+    assert mary_alone("stats", "--beside", "people", "--into", "doc.md").exit_code == 0
     text = (tmp_path / "doc.md").read_text(encoding="utf-8")
     assert text == f"# A\n<!-- stats: start -->\n{shown}<!-- stats: end -->\nb\n"
     assert "| **people: all 1** |" in text
-    assert "Mary Jones" in simulacra("dataset", "stats").stdout
+    assert "Mary Jones" in mary_alone("stats").stdout
 
 
-def test_stats_says_when_there_is_nobody_beside(simulacra: Simulacra, tmp_path: Path) -> None:
+def test_stats_says_when_there_is_nobody_beside(simulacra: Simulacra) -> None:
     done = simulacra("dataset", "stats", "--beside", "nobody-", code=1)
     assert "nobody-" in done.stderr
+
+
+def test_stats_says_when_a_document_has_no_place_for_them(
+    mary_alone: Callable[..., Result], tmp_path: Path
+) -> None:
     (tmp_path / "doc.md").write_text("no markers")
-    assert "stats: start" in simulacra("dataset", "stats", "--into", "doc.md", code=1).stderr
+    failed = mary_alone("stats", "--into", "doc.md")
+    assert failed.exit_code == 1
+    assert isinstance(failed.exception, SimulacraError)
+    assert "stats: start" in str(failed.exception)
 
 
-def test_verify_passes_on_what_is_shipped(simulacra: Simulacra) -> None:
+def test_verify_passes_on_what_is_shipped(
+    simulacra: Simulacra, mary_alone: Callable[..., Result]
+) -> None:
     found = json.loads(simulacra("dataset", "verify", "--json").stdout)
     assert found["faults"] == []
     assert "mary-jones" in found["characters"]
     assert len(found["spread"]) == 8
-    assert "0 faults" in simulacra("dataset", "verify", "--no-embeddings").stdout
+    assert "1 characters, 0 faults" in mary_alone("verify", "--no-embeddings").stdout
     assert simulacra("dataset", "verify", "--version", "2.0.0", code=2).stderr
 
 

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -53,21 +50,14 @@ def test_a_killed_run_goes_on_and_pays_for_no_finished_answer_twice(
     try:
         before = len(provider.calls())
         command = (*MARY, "--concurrency", "1", "-o", str(tmp_path / "run"))
-        running = subprocess.Popen(
-            [sys.executable, "-c", "from simulacra.cli import main; main()", *command],
-            cwd=simulacra.folder,
-            env=simulacra.environ,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        running = simulacra.start(*command)
         answers = tmp_path / "run" / "answers.jsonl"
         end = time.monotonic() + 60
         while time.monotonic() < end and not (
             answers.exists() and answers.read_text().count("\n") >= 3
         ):
-            time.sleep(0.05)
-        running.send_signal(signal.SIGKILL)
-        running.wait()
+            time.sleep(0.02)
+        running.kill()
         kept = answers.read_text().splitlines()[:3]
     finally:
         provider.set_speed(Speed(first_token=0, read=1e9, write=1e9))

@@ -5,14 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import shutil
 import signal
 import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -20,10 +18,9 @@ from typing import Any, cast
 
 import pytest
 import yaml
-from command_line import Simulacra
+from command_line import Process, Simulacra
 from pyarrow import parquet  # pyright: ignore[reportMissingTypeStubs]
 from scripted_provider import ScriptedProvider, scripted_provider
-from warm import Warm
 
 from simulacra.characters.workspace import shipped_folder
 from simulacra.evaluation.records import AnswerRecord, Run
@@ -58,36 +55,23 @@ def two(simulacra: Simulacra) -> Path:
     return workspace
 
 
-@dataclass
 class Evaluate:
-    """Runs ``simulacra evaluate …`` to its end, or begins it."""
+    """Runs ``simulacra evaluate …`` to its end, or starts it."""
 
-    simulacra: Simulacra
-    own_line: Warm
+    def __init__(self, simulacra: Simulacra) -> None:
+        self.simulacra = simulacra
 
     def __call__(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        self.begin(*arguments)
-        done = self.own_line.end()
-        assert done.returncode == code, done.stdout + done.stderr
-        return done
+        return self.simulacra("evaluate", *arguments, code=code)
 
-    def begin(self, *arguments: str) -> int:
-        who = self.simulacra
-        return self.own_line.begin(who.folder, who.environ, "evaluate", *arguments)
-
-
-@pytest.fixture(scope="module")
-def own_line() -> Iterator[Warm]:
-    """A line beside the one of all tests: for two commands at once."""
-    line = Warm()
-    yield line
-    line.close()
+    def start(self, *arguments: str) -> Process:
+        return self.simulacra.start("evaluate", *arguments)
 
 
 @pytest.fixture
-def evaluate(simulacra: Simulacra, own_line: Warm) -> Evaluate:
+def evaluate(simulacra: Simulacra) -> Evaluate:
     """The commands under test."""
-    return Evaluate(simulacra, own_line)
+    return Evaluate(simulacra)
 
 
 def answers(folder: Path) -> list[AnswerRecord]:
@@ -106,13 +90,12 @@ def scores(evaluate: Evaluate, folder: Path) -> list[dict[str, Any]]:
 
 
 def test_killed_ten_times_it_ends_as_if_undisturbed_and_pays_for_nothing_twice(
-    evaluate: Evaluate, own_line: Warm, scripted: ScriptedProvider, two: Path, tmp_path: Path
+    evaluate: Evaluate, scripted: ScriptedProvider, two: Path, tmp_path: Path
 ) -> None:
     def grid(folder: str) -> tuple[str, ...]:
         return ("grid", *TWO, "--repeats", "2", "-o", str(tmp_path / folder))
 
-    evaluate.begin(*grid("undisturbed"))
-    assert own_line.end().returncode == 0
+    evaluate(*grid("undisturbed"))
     calls = len(scripted.log)
     assert len({asked.digest for asked in scripted.log}) == calls
     assert scripted.most_in_flight <= CONCURRENCY
@@ -122,16 +105,14 @@ def test_killed_ten_times_it_ends_as_if_undisturbed_and_pays_for_nothing_twice(
     chance, begun = Random(4), list[int]()
     for moment in sorted(chance.sample(range(3, calls - 8), 10)):
         begun.append(len(scripted.log))
-        pid, end = evaluate.begin(*grid("killed")), time.monotonic() + 30
+        child, end = evaluate.start(*grid("killed")), time.monotonic() + 30
         while len(scripted.answered) < moment:
             time.sleep(0.005)
             assert time.monotonic() < end, "the grid does not get on"
         time.sleep(chance.uniform(0, 0.02))
-        os.kill(pid, signal.SIGKILL)
-        assert own_line.end().returncode == -signal.SIGKILL
+        assert child.kill().returncode == -signal.SIGKILL
     begun.append(len(scripted.log))
-    evaluate.begin(*grid("killed"))
-    assert own_line.end().returncode == 0
+    evaluate(*grid("killed"))
 
     digests = [asked.digest for asked in scripted.log]
     assert len(set(digests)) == calls
@@ -143,13 +124,21 @@ def test_killed_ten_times_it_ends_as_if_undisturbed_and_pays_for_nothing_twice(
     assert scores(evaluate, tmp_path / "killed") == scores(evaluate, tmp_path / "undisturbed")
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a finished run lies, as soon as there is one."""
+    return tmp_path_factory.mktemp("grid") / "run"
+
+
 @pytest.fixture
-def run(evaluate: Evaluate, scripted: ScriptedProvider, tmp_path: Path) -> Path:
-    """A finished run of Mary by two methods."""
+def run(evaluate: Evaluate, scripted: ScriptedProvider, kept: Path, tmp_path: Path) -> Path:
+    """A finished run of Mary by two methods; for the tests after the first, a copy of it."""
     folder = tmp_path / "run"
-    some = ("--methods", "none,prompt", "--repeats", "2")
-    evaluate("grid", *MARY, *some, "-o", str(folder))
-    return folder
+    if not kept.exists():
+        some = ("--methods", "none,prompt", "--repeats", "2")
+        evaluate("grid", *MARY, *some, "-o", str(folder))
+        shutil.copytree(folder, kept)
+    return shutil.copytree(kept, folder, dirs_exist_ok=True)
 
 
 def test_a_finished_grid_asks_nothing_and_says_so(
@@ -183,17 +172,16 @@ def test_a_run_begun_in_another_way_is_left_alone(evaluate: Evaluate, run: Path)
 
 
 def test_of_two_processes_on_one_folder_the_second_is_told(
-    evaluate: Evaluate, scripted: ScriptedProvider, simulacra: Simulacra, tmp_path: Path
+    evaluate: Evaluate, scripted: ScriptedProvider, tmp_path: Path
 ) -> None:
     scripted.seconds = 5
     command = ("grid", *MARY, "--methods", "none", "-o", str(tmp_path / "run"))
-    pid = evaluate.begin(*command)
+    child = evaluate.start(*command)
     end = time.monotonic() + 30
     while not scripted.log and time.monotonic() < end:
         time.sleep(0.02)
-    told = simulacra("evaluate", *command, code=1)
-    os.kill(pid, signal.SIGKILL)
-    evaluate.own_line.end()
+    told = evaluate(*command, code=1)
+    child.kill()
     assert "Another process is at work" in " ".join(told.stderr.split())
     assert "Traceback" not in told.stderr
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
@@ -37,16 +34,7 @@ class Talk:
     """``simulacra chat`` that is still running, talked to through a pipe."""
 
     def __init__(self, simulacra: Simulacra, *arguments: str) -> None:
-        command = [sys.executable, "-c", "from simulacra.cli import main; main()", "chat"]
-        self.process = subprocess.Popen(
-            [*command, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=simulacra.folder,
-            env=simulacra.environ,
-        )
+        self.process = simulacra.start("chat", *arguments, stdin=None)
         assert "fiction" in self.line()
 
     def say(self, text: str) -> None:
@@ -55,7 +43,6 @@ class Talk:
         self.process.stdin.flush()
 
     def line(self) -> str:
-        assert self.process.stdout
         return self.process.stdout.readline()
 
     def answer(self) -> str:
@@ -63,7 +50,6 @@ class Talk:
 
     def begins_to_answer(self) -> str:
         """Wait for the first word of an answer, with the rest of it still to come."""
-        assert self.process.stdout
         text = ""
         while not text.endswith("Mary Jones: "):
             piece = self.process.stdout.read(1)
@@ -73,13 +59,12 @@ class Talk:
 
     def end(self) -> tuple[int, str]:
         """Close its input; give its exit code and what it said of errors."""
-        _, errors = self.process.communicate(timeout=60)
-        return self.process.returncode, errors
+        ended = self.process.end()
+        return ended.returncode, ended.stderr
 
     def kill(self) -> None:
-        assert self.process.poll() is None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.communicate()
+        assert self.process.started.poll() is None
+        self.process.kill()
 
 
 @pytest.fixture
@@ -93,7 +78,7 @@ def start(simulacra: Simulacra) -> Iterator[Callable[..., Talk]]:
 
     yield begin
     for talk in started:
-        if talk.process.poll() is None:
+        if talk.process.started.poll() is None:
             talk.kill()
 
 

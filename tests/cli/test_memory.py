@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -51,16 +48,13 @@ def test_a_killed_construction_goes_on_and_pays_only_for_what_was_in_flight(
     with simulated_provider() as server:
         server.set_speed(Speed(first_token=0.1, read=1e9, write=1e9))
         simulacra.environ["OPENAI_BASE_URL"] = server.base_url
-        command = [sys.executable, "-c", "from simulacra.cli import main; main()"]
-        command += ["memory", "build", "mary-jones", "--concurrency", "4"]
         for _ in range(3):
-            child = subprocess.Popen(command, env=simulacra.environ, stderr=subprocess.DEVNULL)
+            child = simulacra.start("memory", "build", "mary-jones", "--concurrency", "4")
             calls = len(server.calls())
             end = time.monotonic() + 60
             while len(server.calls()) < calls + 12 and time.monotonic() < end:
-                time.sleep(0.05)
-            os.kill(child.pid, signal.SIGKILL)
-            child.wait()
+                time.sleep(0.02)
+            child.kill()
         simulacra("memory", "build", "mary-jones")
         paid = len(server.settled())
     chunks = len(read_memories(mine / "memories.jsonl"))
@@ -72,18 +66,15 @@ def test_ctrl_c_ends_a_construction_in_one_line_and_keeps_what_is_finished(
 ) -> None:
     with simulated_provider() as server:
         server.set_speed(Speed(first_token=0.3, read=1e9, write=1e9))
-        environ = simulacra.environ | {"OPENAI_BASE_URL": server.base_url}
-        command = [sys.executable, "-c", "from simulacra.cli import main; main()"]
-        command += ["memory", "build", "mary-jones", "--concurrency", "2"]
-        child = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True)
+        simulacra.environ["OPENAI_BASE_URL"] = server.base_url
+        child = simulacra.start("memory", "build", "mary-jones", "--concurrency", "2")
         end = time.monotonic() + 60
         while len(server.calls()) < 6 and time.monotonic() < end:
-            time.sleep(0.05)
-        child.send_signal(signal.SIGINT)
-        _, said = child.communicate(timeout=60)
-    assert child.returncode == 1
-    assert "Stopped." in said
-    assert "Traceback" not in said
+            time.sleep(0.02)
+        done = child.kill(signal.SIGINT)
+    assert done.returncode == 1
+    assert "Stopped." in done.stderr
+    assert "Traceback" not in done.stderr
     assert (mine / "memories.building.jsonl").read_bytes().count(b"\n") >= 2
 
 
@@ -91,13 +82,8 @@ def test_two_constructions_at_once_pay_once(
     simulacra: Simulacra, mine: Path, provider: Server
 ) -> None:
     before = len(provider.settled())
-    command = [sys.executable, "-c", "from simulacra.cli import main; main()"]
-    command += ["memory", "build", "mary-jones"]
-    both = [
-        subprocess.Popen(command, env=simulacra.environ, stderr=subprocess.DEVNULL)
-        for _ in range(2)
-    ]
-    assert [child.wait(120) for child in both] == [0, 0]
+    both = [simulacra.start("memory", "build", "mary-jones") for _ in range(2)]
+    assert [child.end().returncode for child in both] == [0, 0]
     chunks = len(read_memories(mine / "memories.jsonl"))
     assert len(provider.settled()) - before == 2 * chunks
 

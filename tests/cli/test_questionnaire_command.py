@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,20 +88,13 @@ def test_a_killed_draft_goes_on_and_pays_only_for_what_was_in_flight(
     simulacra: Simulacra, scripted: ScriptedProvider, mary: Path
 ) -> None:
     scripted.seconds = 0.2
-    running = subprocess.Popen(
-        [sys.executable, "-c", "from simulacra.cli import main; main()", *DRAFT, *clozes(6)],
-        cwd=simulacra.folder,
-        env=simulacra.environ,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    running = simulacra.start(*DRAFT, *clozes(6))
     journal, end = mary / ".questionnaire.draft.yaml.journal", time.monotonic() + 60
     while time.monotonic() < end and not (
         journal.exists() and journal.read_text().count("\n") >= 3
     ):
         time.sleep(0.02)
-    running.send_signal(signal.SIGKILL)
-    running.wait()
+    running.kill()
     kept = journal.read_text().count("\n")
     assert kept >= 3
     assert not (mary / "questionnaire.draft.yaml").exists()

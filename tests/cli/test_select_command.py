@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, cast
 
-import pexpect
 import pytest
 from benchmarks.server import simulated_provider
 from benchmarks.traffic import Speed
@@ -23,8 +16,6 @@ from typer.testing import CliRunner, Result
 from simulacra.characters import Pools, candidates_text, read_candidates, sample
 from simulacra.cli.app import app
 from simulacra.errors import SimulacraError
-
-PROGRAM = [sys.executable, "-c", "from simulacra.cli import main; main()", "characters"]
 
 
 @pytest.fixture
@@ -110,21 +101,14 @@ def test_more_than_there_are_twice_the_same_and_overwriting_are_refused(file: Pa
 def test_a_killed_selection_pays_for_no_judgement_twice(simulacra: Simulacra, file: Path) -> None:
     with simulated_provider() as server:
         server.set_speed(Speed(first_token=0.2, read=1e9, write=1e9))
-        environ = simulacra.environ | {
-            "OPENAI_BASE_URL": server.base_url,
-            "SIMULACRA_CONCURRENCY": "2",
-        }
-        command = [*PROGRAM, "select", str(file), "-n", "4", "--json", "--no-refine"]
-        child = subprocess.Popen(
-            command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        simulacra.environ |= {"OPENAI_BASE_URL": server.base_url, "SIMULACRA_CONCURRENCY": "2"}
+        words = ("select", str(file), "-n", "4", "--json", "--no-refine")
+        child = simulacra.start("characters", *words)
         end = time.monotonic() + 60
         while len(server.calls()) < 6 and time.monotonic() < end:
             time.sleep(0.02)
-        os.kill(child.pid, signal.SIGKILL)
-        child.wait()
-        simulacra.environ.update(environ)
-        report = json.loads(simulacra(*command[3:]).stdout)
+        child.kill()
+        report = json.loads(simulacra("characters", *words).stdout)
         paid = len(server.settled())
     assert 12 <= paid <= 12 + 2
     assert all("plausibility 3 of 5" in entry["reason"] for entry in report["chosen"])
@@ -133,32 +117,13 @@ def test_a_killed_selection_pays_for_no_judgement_twice(simulacra: Simulacra, fi
 # --- at a terminal --------------------------------------------------------------------------------
 
 
-class Child(Protocol):
-    """What is used here of pexpect, which has no types."""
-
-    before: str
-    exitstatus: int
-
-    def expect(self, pattern: object) -> int: ...
-    def sendline(self, text: str) -> int: ...
-    def close(self) -> None: ...
-    def kill(self, sig: int) -> None: ...
-
-
 class Screen:
     """``simulacra characters …`` at a terminal of 100 columns."""
 
     def __init__(self, simulacra: Simulacra, *words: object) -> None:
-        spawn = cast("Callable[..., Child]", pexpect.spawn)
-        self.child = spawn(
-            PROGRAM[0],
-            [*PROGRAM[1:], *map(str, words)],
-            cwd=str(simulacra.folder),
-            env={**simulacra.environ, "TERM": "dumb", "SIMULACRA_MODEL": ""},
-            dimensions=(60, 100),
-            encoding="utf-8",
-            timeout=60,
-        )
+        words = ("characters", *words)
+        self.terminal = simulacra.terminal(*map(str, words), columns=100, SIMULACRA_MODEL="")
+        self.child, self.end = self.terminal.child, self.terminal.end
 
     def say(self, prompt: str, *answers: str) -> str:
         """Answer each prompt of that kind; what stood before the last one."""
@@ -168,12 +133,6 @@ class Screen:
             before = self.child.before
             self.child.sendline(answer)
         return before
-
-    def end(self) -> str:
-        self.child.expect(pexpect.EOF)
-        self.child.close()
-        assert self.child.exitstatus == 0
-        return self.child.before
 
 
 KEYS = re.escape("[aersbq] ")
@@ -215,7 +174,7 @@ def test_a_killed_screen_goes_on_after_the_last_decision(simulacra: Simulacra, f
     screen = Screen(simulacra, "select", file, "-n", 3)
     screen.say(KEYS, "a", "a")
     screen.child.expect(KEYS)
-    screen.child.kill(signal.SIGKILL)
+    screen.terminal.started.kill()
     again = Screen(simulacra, "select", file, "-n", 3)
     assert "2 of 3 are accepted" in again.say(KEYS, "q")
     assert "2 of 3 accepted; saved in" in again.end()

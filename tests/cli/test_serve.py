@@ -4,44 +4,29 @@ from __future__ import annotations
 
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 
 import httpx
 import pytest
-from command_line import Simulacra
-
-MAIN = "from simulacra.cli import main; main()"
+from command_line import Process, Simulacra
 
 
 @contextmanager
-def served(
-    simulacra: Simulacra, *arguments: str
-) -> Generator[tuple[subprocess.Popen[str], str, list[str]]]:
+def served(simulacra: Simulacra, *arguments: str) -> Generator[tuple[Process, str, list[str]]]:
     """The process, its address and what it said before it was ready."""
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-c", MAIN, "serve", "--port", "0", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=simulacra.folder,
-        env=simulacra.environ,
-    )
+    process = simulacra.start("serve", "--port", "0", *arguments)
     try:
-        assert process.stdout
         said: list[str] = []
         while "Ctrl-C" not in (said or [""])[-1]:
             line = process.stdout.readline()
-            assert line, process.communicate()
+            assert line, process.end()
             said.append(line)
         found = re.search(r"Pages: (\S+)/", "".join(said))
         assert found
         yield process, found[1].replace("0.0.0.0", "127.0.0.1"), said
     finally:
-        process.kill()
-        process.communicate()
+        process.started.kill()
 
 
 def get(address: str, **headers: str) -> httpx.Response:
@@ -54,10 +39,9 @@ def test_it_says_where_and_that_all_is_fiction_and_ends_when_asked(simulacra: Si
         assert "computer-generated fiction" in "".join(said)
         assert address.startswith("http://127.0.0.1:")
         assert any(m["id"] == "mary-jones" for m in get(f"{address}/v1/models").json()["data"])
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
-        assert process.returncode == 0
-        assert "Traceback" not in errors
+        done = process.kill(signal.SIGINT)
+        assert done.returncode == 0
+        assert "Traceback" not in done.stderr
 
 
 def test_a_generated_key_is_said_once_and_asked_for(simulacra: Simulacra) -> None:
@@ -67,11 +51,10 @@ def test_a_generated_key_is_said_once_and_asked_for(simulacra: Simulacra) -> Non
         assert get(f"{address}/v1/models").status_code == 401
         shown = get(f"{address}/v1/models", Authorization=f"Bearer {found[1]}")
         assert shown.status_code == 200
-        process.terminate()
-        _, errors = process.communicate(timeout=20)
-        assert process.returncode == -signal.SIGTERM
-        assert "Traceback" not in errors
-        assert "TLS" in errors
+        done = process.kill(signal.SIGTERM)
+        assert done.returncode == -signal.SIGTERM
+        assert "Traceback" not in done.stderr
+        assert "TLS" in done.stderr
 
 
 @pytest.mark.parametrize(

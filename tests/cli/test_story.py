@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import pexpect
 import pytest
 from benchmarks.server import simulated_provider
 from benchmarks.traffic import Speed
@@ -31,7 +25,6 @@ She left school at sixteen and learned to bake in the shop of Mrs. Oduya.
 
 In 2010 she opened her own bakery, with a loan that she paid back in six years.
 """
-COMMAND = [sys.executable, "-c", "from simulacra.cli import main; main()"]
 
 
 @pytest.fixture
@@ -164,19 +157,13 @@ def test_killed_at_any_moment_it_goes_on_and_pays_no_finished_call_twice(
         command = ["story", "expand", "nora-vale", "--iterations", "10", "--review-every", "0"]
         for _ in range(kills):
             calls = len(server.calls())
-            child = subprocess.Popen(
-                [*COMMAND, *command],
-                env=simulacra.environ,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
+            child = simulacra.start(*command)
             end = time.monotonic() + 60
             wanted = calls + chance.randrange(2, 7)
             while len(server.calls()) < wanted and time.monotonic() < end:
                 time.sleep(0.02)
             time.sleep(chance.random() * 0.1)
-            os.kill(child.pid, signal.SIGKILL)
-            child.wait()
+            child.kill()
         done = simulacra(*command, "--json")
         paid = len(server.settled())
     result = json.loads(done.stdout)
@@ -195,16 +182,9 @@ def test_a_person_reviews_at_the_terminal_one_key_each(
     rewrite = tmp_path / "rewrite.sh"
     rewrite.write_text("#!/bin/sh\nprintf 'A person wrote this.\\n' > \"$1\"\n", encoding="utf-8")
     rewrite.chmod(0o755)
-    environ = simulacra.environ | {"EDITOR": str(rewrite), "TERM": "dumb"}
-    spawn = cast("Callable[..., Any]", pexpect.spawn)
-    child = spawn(
-        COMMAND[0],
-        [*COMMAND[1:], "story", "review", "nora-vale"],
-        env=environ,
-        encoding="utf-8",
-        timeout=60,
-        dimensions=(40, 100),
-    )
+    words = ("story", "review", "nora-vale")
+    terminal = simulacra.terminal(*words, columns=100, EDITOR=str(rewrite))
+    child = terminal.child
     child.expect("4 to review")
     for number, key in enumerate(("r", "e", "a"), start=1):
         child.expect(f"{number} of 4")
@@ -216,7 +196,7 @@ def test_a_person_reviews_at_the_terminal_one_key_each(
     child.expect("4 of 4")
     child.sendline("q")
     child.expect("3 decided, 1 left")
-    child.expect(pexpect.EOF)
+    terminal.end()
     found = {row["id"]: row for row in status(simulacra)["revisions"]}
     assert sum(row["reviewed"] for row in found.values()) == 3
     assert "A person wrote this." in story(nora).paragraphs

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Generator
 from hashlib import sha256
 from importlib import import_module
@@ -69,9 +70,23 @@ def judged(study: str, found: list[str]) -> None:
         do(studies, studies.desk(token), 2, lambda task, n=number: (task.place + n) % 11 / 2)
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the data with the study that was made lies, as soon as it was."""
+    return tmp_path_factory.mktemp("study") / "data"
+
+
 @pytest.fixture
-def made(simulacra: Simulacra) -> str:
-    return create(simulacra, "--methods", "prompt,macm", "--scenarios", "2", "--seed", "3")["id"]
+def made(simulacra: Simulacra, kept: Path) -> str:
+    """A study made by the command; for the tests after the first, a copy of it."""
+    data = Settings.read().data
+    if kept.exists():
+        shutil.copytree(kept, data)
+        (study,) = Studies(data / "studies.db").list()
+        return study.id
+    id_ = create(simulacra, "--methods", "prompt,macm", "--scenarios", "2", "--seed", "3")["id"]
+    shutil.copytree(data, kept)
+    return id_
 
 
 def test_a_study_is_made_in_one_command_with_responses_and_traces(

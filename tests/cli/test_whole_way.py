@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -17,8 +13,6 @@ from command_line import Simulacra
 
 from simulacra.biography import History, Story, read_history
 from simulacra.characters import read_character
-
-COMMAND = [sys.executable, "-c", "from simulacra.cli import main; main()"]
 
 
 def test_from_a_hundred_candidates_to_a_talk(simulacra: Simulacra, tmp_path: Path) -> None:
@@ -33,21 +27,14 @@ def test_from_a_hundred_candidates_to_a_talk(simulacra: Simulacra, tmp_path: Pat
         server.set_speed(Speed(first_token=0.03, read=1e9, write=1e9))
         simulacra.environ["OPENAI_BASE_URL"] = server.base_url
         for wanted in (2, 9, 25):  # in the biography, in the story, in the memories
-            child = subprocess.Popen(
-                [*COMMAND, *command],
-                env=simulacra.environ,
-                cwd=tmp_path,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
+            child = simulacra.start(*command)
             end = time.monotonic() + 60
-            while len(server.calls()) < wanted and child.poll() is None:
+            while len(server.calls()) < wanted and child.started.poll() is None:
                 assert time.monotonic() < end
                 time.sleep(0.01)
             time.sleep(chance.random() * 0.05)
-            os.kill(child.pid, signal.SIGKILL)
-            child.wait()
-        done = simulacra(*command, "--json")
+            child.kill()
+        done = simulacra.cold(*command, "--json")
         paid = len(server.settled())
         (result,) = json.loads(done.stdout)
         assert "Going on with" in done.stderr

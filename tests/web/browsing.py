@@ -21,10 +21,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+from playwright.sync_api import TimeoutError as LateError
 from tests.api.served import serving
 
-__all__ = ["PHONE", "WIDE", "axe", "find_chromium", "serving", "shot", "visit"]
+__all__ = [
+    "PHONE",
+    "WIDE",
+    "axe",
+    "find_chromium",
+    "press_tab_to",
+    "serving",
+    "shot",
+    "soon",
+    "visit",
+]
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REQUIRED = os.environ.get(
@@ -34,6 +45,19 @@ NAMED = os.environ.get("SIMULACRA_CHROMIUM", "")
 SHOTS = os.environ.get("SIMULACRA_SHOTS", "")
 PHONE, WIDE = 390, 1440
 """Widths of windows, in pixels."""
+OFTEN = 25
+"""Milliseconds between looks."""
+STEPS = """it => {
+  const may = "a[href], button, input:not([type=radio]), select, textarea, summary, [tabindex]";
+  const at = document.activeElement;
+  const after = (one, other) => one.compareDocumentPosition(other) & 4;  // FOLLOWING
+  const ahead = (one) => at === document.body || after(at, one);
+  if (!ahead(it)) return 0;
+  return [...document.querySelectorAll(may)].filter((one) => one !== it && ahead(one)
+    && after(one, it) && one.tabIndex >= 0 && !one.disabled && one.checkVisibility()).length;
+}"""
+"""How many places there are between the focus and an element; a group of radio buttons counts as
+none, so that Tab never goes too far."""
 
 
 def find_chromium(playwright: Playwright) -> str:
@@ -91,6 +115,29 @@ def axe(page: Page) -> list[str]:
         for fault in found["violations"]
         if fault["impact"] in ("serious", "critical")
     ]
+
+
+def soon(page: Page, selector: str, words: str) -> None:
+    """Wait until an element has this text, looking often.
+
+    ``expect`` looks after 100, 350, 850 and 1850 ms: what takes half a second waits for the last.
+    """
+    has = "([at, text]) => document.querySelector(at)?.textContent.trim() === text"
+    try:
+        page.wait_for_function(has, arg=[selector, words], polling=OFTEN)
+    except LateError:
+        expect(page.locator(selector).first).to_have_text(words, timeout=1)  # says what is there
+
+
+def press_tab_to(page: Page, there: Locator) -> None:
+    """Go to an element by Tab alone: as often as the order of the page says, then step by step."""
+    for _ in range(there.evaluate(STEPS)):
+        page.keyboard.press("Tab")
+    for _ in range(60):
+        if there.evaluate("it => it === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to {there}")
 
 
 def shot(page: Page, name: str) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.api.served import application
-from tests.web.browsing import PHONE, axe, serving, shot, visit
+from tests.web.browsing import PHONE, axe, serving, shot, soon, visit
 from tests.web.lives_to_review import ADDED, NORA, nora
 
 from simulacra.biography import Story, read_history
@@ -24,39 +24,39 @@ def test_five_expansions_are_reviewed_by_keyboard(chromium: Browser, settings: S
         page.goto(f"/desk/{NORA}")
         loads: list[str] = []
         page.on("load", lambda _: loads.append(page.url))
-        title, press = page.locator("#shown-title"), page.keyboard.press
-        expect(title).to_have_text("1 of 5 r0005")
+        press = page.keyboard.press
+        soon(page, "#shown-title", "1 of 5 r0005")
         expect(page.locator("ins")).to_contain_text("The bees came in a crate")
         assert not axe(page)
         shot(page, "desk-1440")
         press("a")
-        expect(title).to_have_text("2 of 5 r0004")
+        soon(page, "#shown-title", "2 of 5 r0004")
         press("e")
         expect(page.locator("#text")).to_be_focused()
         press("Control+a")
         page.keyboard.type("She kept her figures in a shoe box, and the bank laughed.")
-        expect(page.locator("#saved")).to_have_text("Draft saved.")
+        soon(page, "#saved", "Draft saved.")
         press("Control+Enter")
-        expect(title).to_have_text("3 of 5 r0003")
+        soon(page, "#shown-title", "3 of 5 r0003")
         press("r")
         expect(page.locator("#why")).to_be_focused()
         page.keyboard.type("a saying that she would not use")
         press("Enter")
-        expect(title).to_have_text("4 of 5 r0002")
+        soon(page, "#shown-title", "4 of 5 r0002")
         expect(page.locator(".why")).to_contain_text("Against the rest of the life")
         press("u")  # the rejection was rash
-        expect(title).to_have_text("3 of 5 r0003")
+        soon(page, "#shown-title", "3 of 5 r0003")
         press("a")
-        expect(title).to_have_text("4 of 5 r0002")
+        soon(page, "#shown-title", "4 of 5 r0002")
         press("r")
         expect(page.locator("#why")).to_be_focused()
         page.keyboard.type("she was six then")
         press("Enter")
-        expect(title).to_have_text("5 of 5 r0001")
+        soon(page, "#shown-title", "5 of 5 r0001")
         press("?")
         expect(page.get_by_text("undo the last decision")).to_be_visible()
         press("a")
-        expect(title).to_have_text("All read")
+        soon(page, "#shown-title", "All read")
         assert not loads
         assert not axe(page)
     history = read_history(read_character(character.folder))
@@ -83,14 +83,14 @@ def test_a_draft_and_the_place_survive_a_reload(chromium: Browser, settings: Set
     with serving(application(settings)) as address, visit(chromium, address, PHONE) as page:
         page.goto(f"/desk/{NORA}")
         page.keyboard.press("a")
-        expect(page.locator("#shown-title")).to_have_text("2 of 5 r0004")
+        soon(page, "#shown-title", "2 of 5 r0004")
         page.keyboard.press("e")
         expect(page.locator("#text")).to_be_focused()
         page.keyboard.press("Control+Home")
         page.keyboard.type("Half a thought. ")
-        expect(page.locator("#saved")).to_have_text("Draft saved.")
+        soon(page, "#saved", "Draft saved.")
         page.reload()
-        expect(page.locator("#shown-title")).to_have_text("2 of 5 r0004")
+        soon(page, "#shown-title", "2 of 5 r0004")
         expect(page.locator("#text")).to_have_value(re.compile("^Half a thought. In 2010"))
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
         shot(page, "desk-390")
@@ -105,11 +105,11 @@ def test_a_lost_connection_brings_back_what_was_shown(
         page.goto(f"/desk/{NORA}")
         page.context.set_offline(True)
         page.keyboard.press("a")
-        expect(page.locator("#said")).to_have_text("The server can't be reached.")
-        expect(page.locator("#shown-title")).to_have_text("1 of 5 r0005")
+        soon(page, "#said", "The server can't be reached.")
+        soon(page, "#shown-title", "1 of 5 r0005")
         page.context.set_offline(False)
         page.keyboard.press("a")
-        expect(page.locator("#shown-title")).to_have_text("2 of 5 r0004")
+        soon(page, "#shown-title", "2 of 5 r0004")
 
 
 def test_keys_typed_ahead_are_heard_in_turn(chromium: Browser, settings: Settings) -> None:
@@ -119,8 +119,8 @@ def test_keys_typed_ahead_are_heard_in_turn(chromium: Browser, settings: Setting
         page.goto(f"/desk/{NORA}")
         page.keyboard.press("a")
         page.keyboard.press("a")
-        expect(page.locator("#shown-title")).to_have_text("3 of 5 r0003")
+        soon(page, "#shown-title", "3 of 5 r0003")
         page.keyboard.press("?")
         page.uncheck("#keys")
         page.keyboard.press("a")
-        expect(page.locator("#shown-title")).to_have_text("3 of 5 r0003")
+        soon(page, "#shown-title", "3 of 5 r0003")

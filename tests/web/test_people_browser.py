@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.api.served import MARY, application
 from tests.evaluation.made_runs import made, sitting
-from tests.web.browsing import PHONE, WIDE, axe, serving, shot, visit
+from tests.web.browsing import PHONE, WIDE, axe, press_tab_to, serving, shot, visit
 
 from simulacra.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("browser")
 
 
-def test_mary_is_found_and_read(chromium: Browser, settings: Settings) -> None:
-    with serving(application(settings)) as address, visit(chromium, address) as page:
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One server for all: nothing here changes what it shows."""
+    folder = tmp_path_factory.mktemp("people")
+    settings = Settings(workspace=folder / "workspace", data=folder, cache=folder / "cache")
+    records = [r for m in ("prompt", "macm") for r in sitting((0, 2, 4), method=m)]
+    made(folder / "runs" / "grid", records)
+    with serving(application(settings)) as at:
+        yield at
+
+
+def test_mary_is_found_and_read(chromium: Browser, address: str) -> None:
+    with visit(chromium, address) as page:
         page.goto("/")
         page.get_by_role("searchbox", name="Search").type("mary")
         expect(page.get_by_role("status").first).to_contain_text(re.compile(r"1 of \d+ people"))
@@ -34,8 +46,8 @@ def test_mary_is_found_and_read(chromium: Browser, settings: Settings) -> None:
         assert not axe(page)
 
 
-def test_a_memory_leads_to_its_paragraph(chromium: Browser, settings: Settings) -> None:
-    with serving(application(settings)) as address, visit(chromium, address) as page:
+def test_a_memory_leads_to_its_paragraph(chromium: Browser, address: str) -> None:
+    with visit(chromium, address) as page:
         page.goto(f"/people/{MARY}/memories")
         page.get_by_role("searchbox").type("first trout")
         expect(page.get_by_role("status").first).to_contain_text("share a word")
@@ -51,8 +63,8 @@ def test_a_memory_leads_to_its_paragraph(chromium: Browser, settings: Settings) 
         assert paragraph.evaluate(ground) != page.locator("#p0").evaluate(ground)
 
 
-def test_people_are_found_by_keyboard_alone(chromium: Browser, settings: Settings) -> None:
-    with serving(application(settings)) as address, visit(chromium, address) as page:
+def test_people_are_found_by_keyboard_alone(chromium: Browser, address: str) -> None:
+    with visit(chromium, address) as page:
         page.goto("/people")
         page.keyboard.press("Tab")
         expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
@@ -60,29 +72,21 @@ def test_people_are_found_by_keyboard_alone(chromium: Browser, settings: Setting
         page.keyboard.press("Tab")
         page.keyboard.type("tami")
         expect(page.get_by_role("status").first).to_contain_text("1 of ")
-        for _ in range(20):
-            page.keyboard.press("Tab")
-            if page.locator(".person a").evaluate("one => one === document.activeElement"):
-                break
+        press_tab_to(page, page.locator(".person a"))
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("Tami Clark")
 
 
-def test_without_scripts_the_form_finds_her_too(chromium: Browser, settings: Settings) -> None:
-    with (
-        serving(application(settings)) as address,
-        visit(chromium, address, java_script_enabled=False) as page,
-    ):
+def test_without_scripts_the_form_finds_her_too(chromium: Browser, address: str) -> None:
+    with visit(chromium, address, java_script_enabled=False) as page:
         page.goto("/people")
         page.get_by_label("Occupation").select_option("forestry worker")
         page.get_by_role("button", name="Search").click()
         expect(page.locator(".person")).to_have_count(1)
 
 
-def test_a_file_that_is_no_person_is_told_beside_the_form(
-    chromium: Browser, settings: Settings
-) -> None:
-    with serving(application(settings)) as address, visit(chromium, address, PHONE) as page:
+def test_a_file_that_is_no_person_is_told_beside_the_form(chromium: Browser, address: str) -> None:
+    with visit(chromium, address, PHONE) as page:
         page.goto("/people")
         page.get_by_text("Bring people in from a file").click()
         file = {"name": "no.json", "mimeType": "application/json", "buffer": b"[]"}
@@ -92,10 +96,7 @@ def test_a_file_that_is_no_person_is_told_beside_the_form(
         assert not axe(page)
 
 
-def test_no_page_scrolls_sideways_or_has_a_fault(chromium: Browser, settings: Settings) -> None:
-    runs = settings.data / "runs"
-    records = [r for m in ("prompt", "macm") for r in sitting((0, 2, 4), method=m)]
-    made(runs / "grid", records)
+def test_no_page_scrolls_sideways_or_has_a_fault(chromium: Browser, address: str) -> None:
     pages = {
         "people": "/people",
         "timeline": "/people/erica-walker/timeline",
@@ -103,10 +104,7 @@ def test_no_page_scrolls_sideways_or_has_a_fault(chromium: Browser, settings: Se
         "run": "/results/runs/grid",
         "answers": "/results/runs/grid/answers",
     }
-    with (
-        serving(application(settings)) as address,
-        visit(chromium, address, PHONE, dark=True) as page,
-    ):
+    with visit(chromium, address, PHONE, dark=True) as page:
         for name, path in pages.items():
             page.set_viewport_size({"width": WIDE, "height": 900})
             page.goto(path)
