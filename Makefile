@@ -27,6 +27,7 @@ setup: .venv/.ready
 	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
 	@$(UV) pip sync --quiet --compile-bytecode --python .venv/bin/python --require-hashes requirements.lock
 	@$(UV) pip install --quiet --python .venv/bin/python --no-deps --editable .
+	@$(RUN)/python -m compileall -q src benchmarks
 	@touch $@
 
 chat: setup

@@ -6,12 +6,17 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pydantic_ai.models
 import pytest
 
 from simulacra.settings import Settings
 
 pydantic_ai.models.ALLOW_MODEL_REQUESTS = False  # pyright: ignore[reportConstantRedefinition]
+
+hypothesis.settings.register_profile("quick", max_examples=40)
+hypothesis.settings.register_profile("thorough", max_examples=1_000)
+hypothesis.settings.load_profile("quick")
 
 REAL_CACHE = Settings.read(folder=Path("/")).cache
 _KEEP = ("SIMULACRA_EMBEDDED_SERVERS",)

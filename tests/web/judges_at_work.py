@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from tests.api.served import HERE
@@ -17,6 +21,14 @@ from simulacra.storage import Studies
 
 READY: tuple[Mark, ...] = ("consent", "practice-1", "practice-2")
 JSON = {"accept": "application/json"}
+
+
+@cache
+def portal() -> BlockingPortal:
+    """One loop for all visitors: a client by itself begins and ends one at every request."""
+    kept = ExitStack()
+    atexit.register(kept.close)
+    return kept.enter_context(start_blocking_portal())
 
 
 @dataclass
@@ -30,6 +42,7 @@ class Visitor:
     def of(cls, app: FastAPI, token: str = "", **headers: str) -> Visitor:
         """A new browser, at a judge's link if there is a token."""
         http = TestClient(app, base_url=HERE, follow_redirects=False, headers=headers)
+        http.portal = portal()
         return cls(http, f"/j/{token}" if token else "")
 
     def get(self, path: str = "", status: int = 200) -> str:
