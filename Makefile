@@ -37,7 +37,7 @@ serve: setup
 	@$(RUN)/simulacra serve
 
 test: setup
-	@$(RUN)/pytest -n 3 --dist loadgroup
+	@$(RUN)/pytest -n 4 --dist loadgroup
 
 lint: setup
 	@$(RUN)/ruff check . && $(RUN)/ruff format --check . && $(RUN)/lint-imports && $(RUN)/pyright

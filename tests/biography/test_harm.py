@@ -85,10 +85,10 @@ def test_hashes_do_not_tell_case_or_accents() -> None:
 
 def test_long_texts_are_checked_in_no_time() -> None:
     text = "She was naked and moaning about a child of six who was having a quiet day there " * 400
-    start = time.perf_counter()
+    start = time.process_time()
     check_harm(text)
     check_harm("women are " * 5_000)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @given(st.text(max_size=300))

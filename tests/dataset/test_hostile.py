@@ -139,10 +139,10 @@ def test_a_hostile_file_changes_nothing_and_gets_a_clear_error(
     before = tree()
     content, said = HOSTILE[name]
     (tmp_path / name).write_bytes(content)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ImportRejectedError, match=said) as caught:
         import_character(tmp_path / name, workspace, replace=True)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert name in caught.value.what
     assert caught.value.mend
     assert len(str(caught.value)) < 600
@@ -262,6 +262,6 @@ def test_any_bytes_in_a_picture_are_read_or_rejected(noise: bytes, place: int) -
 
 def test_a_text_made_to_be_slow_is_looked_through_at_once() -> None:
     for slow in ("<" * 2_000_000, "<" + " " * 2_000_000, "< on" * 500_000, "javascript" * 200_000):
-        start = time.perf_counter()
+        start = time.process_time()
         assert strict_json.parse(json.dumps(slow).encode()) == slow
-        assert time.perf_counter() - start < 5
+        assert time.process_time() - start < 5

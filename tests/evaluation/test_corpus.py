@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -66,11 +66,11 @@ def test_yes_or_no_is_read(kind: str, group: dict[str, Any], answer: str, expect
     ["A ", "no, ", "( ", "yes ", "你好B", "twenty ", "Wade or ", "{", "[", "\n", "<think>"],
 )
 def test_a_model_that_goes_round_in_circles_is_read_in_no_time(circle: str):
-    answer, start = circle * (100_000 // len(circle)), perf_counter()
+    answer, start = circle * (100_000 // len(circle)), process_time()
     read_choice(answer, CORPUS["single"][0]["options"], "single")
     read_cloze(answer, ["Wade"])
     read_yes_no(answer)
-    assert perf_counter() - start < 10
+    assert process_time() - start < 10
 
 
 def test_the_corpus_is_large_and_has_every_kind_of_unreadable_answer():
