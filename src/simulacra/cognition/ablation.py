@@ -1,8 +1,7 @@
 """The mechanism with one part taken out: what does each of them bring?
 
 A preset ``no-…`` leaves out one agent's work and nothing else; ``rag-memory`` keeps all agents and
-lets the Memory Agent find chunks of the story by likeness alone, as the method ``rag`` does. What
-each brought is in docs/results.md.
+lets the Memory Agent find chunks of the story by likeness alone, as the method ``rag`` does.
 """
 
 from __future__ import annotations

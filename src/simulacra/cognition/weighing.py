@@ -42,8 +42,8 @@ THRESHOLD = 0.0
 
 FOLLOWS = 0.7
 """How far the criterion follows the mean evidence of statements that stand together (0 to 1)."""
-# All of them were set on people and questionnaires made for that (docs/results.md), and fixed
-# before they were tried on any character that is reported. Likeness is the default embedder's.
+# They were set on the four people of benchmarks/evidence/development; FOLLOWS after a fixed
+# criterion had been tried on two people that are reported. Likeness is the default embedder's.
 
 By = Literal["logprobs", "schema"]
 
