@@ -15,7 +15,7 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.api.served import MARY, application, client, serving, usual
+from tests.api.served import MARY, application, client, playing, serving, usual
 from tests.web.talking import Halting
 
 from simulacra.api.answers import Answers
@@ -320,6 +320,31 @@ async def test_a_server_that_was_killed_has_the_message(visitor: Visitor) -> Non
 
 
 # --- ways, memories, files ------------------------------------------------------------------------
+
+
+async def test_another_model_answers_from_then_on_and_only_one_that_is_configured(
+    settings: Settings, model: Halting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = ScriptedModel(playing(lambda _: "The other speaks."), name="openai-chat:other")
+
+    def load(*_: object) -> ScriptedModel:
+        return other
+
+    monkeypatch.setattr("simulacra.api.engines.load_chat_model", load)
+    both = settings.model_copy(update={"model": other.name})
+    app = application(both, model=model)
+    visitor = Visitor(client(app), app)
+    id_ = await visitor.begin(method="none")
+    await visitor.say(id_, 0, "number 1")
+    await visitor.finished(id_)
+    said = await visitor.send(f"/sessions/{id_}/way", htmx=True, method="none", model=other.name)
+    assert f"on {other.name}" in said.text
+    await visitor.say(id_, 1, "number 2")
+    turns = await visitor.finished(id_)
+    assert [turn.model for turn in turns] == [model.name, other.name]
+    assert turns[1].response == "The other speaks."
+    wrong = await visitor.send(f"/sessions/{id_}/way", htmx=True, method="none", model="openai:x")
+    assert "is not configured here" in wrong.text
 
 
 async def test_another_method_holds_from_then_on_and_is_said(visitor: Visitor) -> None:
