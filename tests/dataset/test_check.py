@@ -15,6 +15,7 @@ from simulacra.characters import (
     CharacterSheet,
     Item,
     Occupation,
+    Problem,
     Profile,
     Provenance,
     Questionnaire,
@@ -22,7 +23,7 @@ from simulacra.characters import (
     read_character,
     write_character,
 )
-from simulacra.dataset import Finding, check, leftovers
+from simulacra.dataset import check, leftovers
 from simulacra.inference import EmbeddingCache, HashEmbedder
 from simulacra.memory.record import MemoryRecord, Source
 from simulacra.memory.store import render_memories
@@ -116,7 +117,7 @@ def build(tmp_path: Path, change: Change = lambda _: None) -> Character:
     return write_character(tmp_path / "ada", **made)
 
 
-def found(character: Character) -> list[Finding]:
+def found(character: Character) -> list[Problem]:
     return asyncio.run(check(character, EmbeddingCache(HashEmbedder(), None)))
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from made_person import EXPECTED, person
 
-from simulacra.characters import Character, FileProblemsError
-from simulacra.dataset import Finding, check, read_expectations
+from simulacra.characters import Character, FileProblemsError, Problem
+from simulacra.dataset import check, read_expectations
 from simulacra.dataset.expectations import EXPECTATIONS, OWN_SCENARIOS
 
 
@@ -18,7 +18,7 @@ def written(tmp_path: Path, text: str) -> Character:
     return character
 
 
-def found(character: Character) -> list[Finding]:
+def found(character: Character) -> list[Problem]:
     return [f for f in asyncio.run(check(character)) if f.file.name == EXPECTATIONS]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any
+from typing import Any, Literal
 
 from simulacra.errors import CharacterInvalidError
 
@@ -14,14 +14,21 @@ MAX_BYTES = 20_000_000
 """No text of a character is larger; a whole life takes about 100,000."""
 
 
+Level = Literal["error", "warning"]
+
+
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong in a file, where (``line`` is 1-based), and what mends it."""
+    """What is wrong in a file, where (``line`` is 1-based), and what mends it.
+
+    Errors must be mended; warnings are for a person to judge.
+    """
 
     file: Path
     line: int | None
     message: str
     mend: str
+    level: Level = "error"
 
     @property
     def place(self) -> str:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulacra.cli.show import console, emit, fail, table
+from simulacra.cli.show import console, emit, fail, problems, table
 
 if TYPE_CHECKING:
-    from simulacra.characters import Character, Workspace
-    from simulacra.dataset import Finding
+    from simulacra.characters import Character, Problem, Workspace
     from simulacra.errors import CharacterInvalidError
     from simulacra.inference import EmbeddingCache
 
@@ -140,18 +139,7 @@ def check(
     cache = _embeddings() if embeddings else None
     shipped = place.shipped.resolve()
     found = [f for folder in folders for f in asyncio.run(_check(folder, shipped, cache))]
-    if json:
-        keys = ("level", "file", "line", "message", "mend")
-        emit([{key: getattr(finding, key) for key in keys} for finding in found])
-    else:
-        out = console()
-        for finding in found:
-            line = f"{finding.place}: {finding.level}: {finding.message} {finding.mend}"
-            out.print(line, markup=False, style="red" if finding.level == "error" else "")
-        errors = sum(finding.level == "error" for finding in found)
-        warnings = len(found) - errors
-        out.print(f"{len(folders)} checked: {errors} errors, {warnings} warnings.")
-    if any(finding.level == "error" for finding in found):
+    if not problems(found, of=f"{len(folders)} checked: ", json=json):
         raise typer.Exit(1)
 
 
@@ -279,7 +267,7 @@ def _embeddings() -> EmbeddingCache | None:
         return None
 
 
-async def _check(folder: Path, shipped: Path, cache: EmbeddingCache | None) -> list[Finding]:
+async def _check(folder: Path, shipped: Path, cache: EmbeddingCache | None) -> list[Problem]:
     from simulacra.characters import read_character
     from simulacra.dataset import check, check_formats
     from simulacra.errors import CharacterInvalidError

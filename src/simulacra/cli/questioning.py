@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from simulacra.biography import Story
 from simulacra.characters import Character, ItemKind, Questionnaire, Workspace, problems_in
-from simulacra.characters.finding import Finding
+from simulacra.characters.files import Problem
 from simulacra.characters.folder import QUESTIONNAIRE
 from simulacra.cli import show
 from simulacra.errors import AnswerError, CharacterError, ModelError
@@ -92,23 +92,23 @@ async def check(
             f"There is no {path}.",
             f"Draft one: simulacra evaluate questionnaire draft {folder.name}",
         )
-    if broken := [Finding.of(p) for p in problems_in(folder) if p.file == path]:
-        return _shown(broken, json=json)
+    if broken := [p for p in problems_in(folder) if p.file == path]:
+        return show.problems(broken, json=json)
     character = workspace.get(name)
     questionnaire, found = item_rules.check_file(character, path)
     if asked is None or questionnaire is None:
-        return _shown(found, json=json)
+        return show.problems(found, json=json)
     try:
         found += await _opinions(character, questionnaire, path, asked, settings)
     except ModelError:
-        _shown(found, json=json)
+        show.problems(found, json=json)
         raise
-    return _shown(found, json=json)
+    return show.problems(found, json=json)
 
 
 async def _opinions(
     character: Character, questionnaire: Questionnaire, path: Path, asked: str, settings: Settings
-) -> list[Finding]:
+) -> list[Problem]:
     model = load_chat_model(asked, settings)
     with _bar() as bar:
         task = bar.add_task(f"{model.name}: its opinion")
@@ -120,20 +120,6 @@ async def _opinions(
         return await item_opinions.opinions(
             character, questionnaire, story, path, model, report=report
         )
-
-
-def _shown(found: list[Finding], *, json: bool) -> bool:
-    errors = sum(finding.level == "error" for finding in found)
-    if json:
-        keys = ("level", "file", "line", "message", "mend")
-        show.emit([{key: getattr(finding, key) for key in keys} for finding in found])
-    else:
-        out = show.console()
-        for finding in found:
-            line = f"{finding.place}: {finding.level}: {finding.message} {finding.mend}"
-            out.print(line, markup=False, style="red" if finding.level == "error" else "")
-        out.print(f"{errors} errors, {len(found) - errors} warnings.")
-    return not errors
 
 
 def _bar() -> Progress:

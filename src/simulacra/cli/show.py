@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from simulacra.characters import Problem
     from simulacra.errors import SimulacraError
 
 
@@ -36,6 +37,21 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     for row in rows:
         grid.add_row(*(str(cell) for cell in row))
     console().print(grid)
+
+
+def problems(found: Sequence[Problem], *, of: str = "", json: bool) -> bool:
+    """Print what a checker found, and how much of it; ``of`` says in what. True without errors."""
+    errors = sum(problem.level == "error" for problem in found)
+    if json:
+        keys = ("level", "file", "line", "message", "mend")
+        emit([{key: getattr(problem, key) for key in keys} for problem in found])
+    else:
+        out = console()
+        for problem in found:
+            line = f"{problem.place}: {problem.level}: {problem.message} {problem.mend}"
+            out.print(line, markup=False, style="red" if problem.level == "error" else "")
+        out.print(f"{of}{errors} errors, {len(found) - errors} warnings.")
+    return not errors
 
 
 def fail(error: SimulacraError) -> None:

@@ -1,7 +1,6 @@
 """The shipped characters as data files; the checker; importers and exporters."""
 
 from simulacra.biography.leftovers import leftovers
-from simulacra.characters.finding import Finding
 from simulacra.dataset.bringing import bring
 from simulacra.dataset.check import check, check_formats
 from simulacra.dataset.expectations import Expectation, Expectations, read_expectations
@@ -13,7 +12,6 @@ from simulacra.dataset.transfer import export_character, import_character, is_ch
 __all__ = [
     "Expectation",
     "Expectations",
-    "Finding",
     "ImportReport",
     "Imported",
     "Rejected",

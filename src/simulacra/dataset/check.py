@@ -9,7 +9,7 @@ from typing import TypeVar
 from simulacra.biography import Story, read_history
 from simulacra.biography.ledger import LEDGER, check_ledger, read_ledger
 from simulacra.characters import Character, FileProblemsError, Problem, problems_in
-from simulacra.characters.finding import Finding, Level
+from simulacra.characters.files import Level
 from simulacra.dataset.check_items import check_memories
 from simulacra.dataset.check_text import (
     check_biography,
@@ -26,14 +26,14 @@ from simulacra.memory import memories_of, read_memories
 T = TypeVar("T")
 
 
-def check_formats(folder: Path) -> list[Finding]:
+def check_formats(folder: Path) -> list[Problem]:
     """Every error of format in a character's folder: if none, ``read_character`` reads it."""
     problems = problems_in(folder)
     _, more = _tried(lambda: read_memories(folder / "memories.jsonl"))
-    return [Finding.of(problem) for problem in (*problems, *more)]
+    return [*problems, *more]
 
 
-async def check(character: Character, embeddings: EmbeddingCache | None = None) -> list[Finding]:
+async def check(character: Character, embeddings: EmbeddingCache | None = None) -> list[Problem]:
     """Check all that a program can prove of a character's files; errors first.
 
     Without embeddings, near-duplicates are found by their words alone, and a warning says so.
@@ -56,7 +56,7 @@ async def check(character: Character, embeddings: EmbeddingCache | None = None) 
             found += await check_likeness(story.paragraphs, lines, file, severe, embeddings)
         else:
             what = "near-duplicates were not looked for by embedding."
-            found.append(Finding("warning", file, None, what, "`simulacra models pull` gets one."))
+            found.append(Problem(file, None, what, "`simulacra models pull` gets one.", "warning"))
     else:
         found.append(_missing(file, "error", "simulacra story expand"))
     memories, _ = _tried(lambda: memories_of(character))
@@ -66,12 +66,12 @@ async def check(character: Character, embeddings: EmbeddingCache | None = None) 
         found.append(_missing(character.memories_path, severe, "simulacra memory build"))
     found += _check_history(character)
     expectations, problems = _tried(lambda: read_expectations(character))
-    found += [Finding.of(problem) for problem in problems]
+    found += problems
     if not problems:
         checked, problems = _tried(
             lambda: list(check_expectations(character, expectations, story, severe))
         )
-        found += [*(checked or ()), *map(Finding.of, problems)]
+        found += [*(checked or ()), *problems]
     file = folder / "questionnaire.yaml"
     if character.questionnaire is None:
         found.append(_missing(file, severe, ""))
@@ -80,21 +80,21 @@ async def check(character: Character, embeddings: EmbeddingCache | None = None) 
     return sorted(set(found), key=lambda f: (f.level, str(f.file), f.line or 0, f.message))
 
 
-def _check_history(character: Character) -> list[Finding]:
+def _check_history(character: Character) -> list[Problem]:
     """Whether the history replays to the story, and what contradicts itself in the ledger."""
-    found: list[Finding] = []
+    found: list[Problem] = []
     history, problems = _tried(lambda: read_history(character))
-    found += [Finding.of(problem) for problem in problems]
+    found += problems
     story = Story.parse(character.story_text)
     if history is not None and history.events and history.story != story:
         what = "the story is not what its history gives: somebody changed story.md."
         mend = "The next `simulacra story` command takes the change over."
-        found.append(Finding("warning", character.folder / "story.md", None, what, mend))
+        found.append(Problem(character.folder / "story.md", None, what, mend, "warning"))
     ledger, problems = _tried(lambda: read_ledger(character))
-    found += [Finding.of(problem) for problem in problems]
+    found += problems
     if ledger is not None and (character.folder / LEDGER).exists():
         found += [
-            Finding("warning", character.folder / LEDGER, None, flag.message, "Mend one of them.")
+            Problem(character.folder / LEDGER, None, flag.message, "Mend one of them.", "warning")
             for flag in check_ledger(ledger)
         ]
     return found
@@ -107,6 +107,6 @@ def _tried(read: Callable[[], T]) -> tuple[T | None, tuple[Problem, ...]]:
         return None, error.problems
 
 
-def _missing(file: Path, level: Level, command: str) -> Finding:
+def _missing(file: Path, level: Level, command: str) -> Problem:
     mend = f"`{command}` makes it." if command else "Write it."
-    return Finding(level, file, None, "the file is missing or empty.", mend)
+    return Problem(file, None, "the file is missing or empty.", mend, level)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from simulacra.biography import Story
 from simulacra.characters import Character
-from simulacra.characters.finding import Finding, Level
+from simulacra.characters.files import Level, Problem
 from simulacra.characters.profile import SCHEMA_VERSION, Line
 from simulacra.characters.yaml_files import line_in, read_yaml
 from simulacra.evaluation.scenarios import read_scenarios, shipped_scenarios
@@ -69,7 +69,7 @@ def read_expectations(character: Character) -> Expectations | None:
 
 def check_expectations(
     character: Character, expectations: Expectations | None, story: Story, severe: Level
-) -> Iterator[Finding]:
+) -> Iterator[Problem]:
     """Scenarios that exist, shipped or one's own; evidence within the story; five if shipped.
 
     Raises:
@@ -79,7 +79,7 @@ def check_expectations(
     written = expectations.expectations if expectations else ()
     if character.shipped and len(written) < SHIPPED_HAVE:
         what = f"{len(written)} scenarios have an expected answer, not {SHIPPED_HAVE}."
-        yield Finding(severe if written else "warning", file, None, what, "Write the others.")
+        yield Problem(file, None, what, "Write the others.", severe if written else "warning")
     if not written:
         return
     known = _known_scenarios(character.folder.parent / OWN_SCENARIOS)
@@ -88,14 +88,14 @@ def check_expectations(
         if expectation.scenario not in known:
             what = f"there is no scenario {expectation.scenario!r}."
             mend = f"Name a shipped one, or one of your own in {OWN_SCENARIOS} of the workspace."
-            yield Finding("error", file, line, what, mend)
+            yield Problem(file, line, what, mend)
         if not expectation.evidence:
             what = f"{expectation.scenario}: no evidence."
-            yield Finding("warning", file, line, what, "Name the paragraphs that show it.")
+            yield Problem(file, line, what, "Name the paragraphs that show it.", "warning")
         if far := [i for i in expectation.evidence if i >= len(story.paragraphs)]:
             what = f"{expectation.scenario}: the story has no paragraph {far[0]}."
             mend = f"Paragraphs are 0 to {len(story.paragraphs) - 1}."
-            yield Finding("error", file, line, what, mend)
+            yield Problem(file, line, what, mend)
 
 
 def _known_scenarios(own: Path) -> set[str]:

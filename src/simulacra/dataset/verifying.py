@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulacra.characters import TENDENCIES, Character, Tendency, Workspace
-from simulacra.characters.finding import Finding
+from simulacra.characters.files import Problem
 from simulacra.dataset.check import check
 from simulacra.dataset.manifest import read_manifest, survey
 from simulacra.dataset.statistics import shipped_characters
@@ -34,7 +34,7 @@ class Verified:
     """What came of a verification; without ``faults`` the data set is good to be shipped."""
 
     version: str
-    characters: dict[str, list[Finding]]
+    characters: dict[str, list[Problem]]
     spread: tuple[Spread, ...]
     faults: tuple[str, ...]
 

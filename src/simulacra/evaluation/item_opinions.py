@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field
 from simulacra.biography import Story
 from simulacra.biography.ledger.wording import share
 from simulacra.characters import Character, Item, Questionnaire, read_text
-from simulacra.characters.finding import Finding
+from simulacra.characters.files import Problem
 from simulacra.errors import AnswerError, ModelError
 from simulacra.evaluation.item_rules import line_of
 from simulacra.inference import Prompt, Sampling, Template
@@ -77,7 +77,7 @@ async def opinions(
     file: Path,
     model: ChatModel,
     report: Callable[[int, int], None] = lambda _done, _total: None,
-) -> list[Finding]:
+) -> list[Problem]:
     """Where a model does not agree with the key, as warnings in the order of the items.
 
     A quotation that the paragraphs do not hold supports nothing.
@@ -89,7 +89,7 @@ async def opinions(
     gate = asyncio.Semaphore(max(1, model.concurrency))
     text, done = read_text(file), 0
 
-    async def judged(claim: Claim) -> Finding | None:
+    async def judged(claim: Claim) -> Problem | None:
         nonlocal done
         passage = story.excerpt(claim.paragraphs)
         user = SUPPORTS.fill(
@@ -110,7 +110,7 @@ async def opinions(
             return None
         what = f"{claim.item.id}: in the opinion of {model.name}, {said}."
         mend = "A model's opinion, no proof: read the paragraphs."
-        return Finding("warning", file, line_of(text, claim.item), what, mend)
+        return Problem(file, line_of(text, claim.item), what, mend, "warning")
 
     try:
         async with asyncio.TaskGroup() as group:

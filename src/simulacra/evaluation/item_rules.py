@@ -13,7 +13,7 @@ from simulacra.biography.ages import ways_to_write
 from simulacra.biography.ledger.wording import share, words
 from simulacra.biography.repeats import plain
 from simulacra.characters import Character, FileProblemsError, Item, Questionnaire, read_text
-from simulacra.characters.finding import Finding, Level
+from simulacra.characters.files import Level, Problem
 from simulacra.characters.yaml_files import read_yaml
 from simulacra.evaluation.readings.words import places, spelled
 from simulacra.evaluation.readings.words import words as words_of
@@ -30,12 +30,12 @@ SAME_QUESTION = 0.8
 """Two questions that share this part of all their words ask the same."""
 
 
-def check_file(character: Character, file: Path) -> tuple[Questionnaire | None, list[Finding]]:
+def check_file(character: Character, file: Path) -> tuple[Questionnaire | None, list[Problem]]:
     """All that rules see in a questionnaire's file, errors first; ``None`` if it can't be read."""
     try:
         questionnaire = read_yaml(file, Questionnaire)
     except FileProblemsError as error:
-        return None, [Finding.of(problem) for problem in error.problems]
+        return None, list(error.problems)
     story = Story.parse(character.story_text)
     found = [
         *check_questionnaire(character, questionnaire, story, file, "warning"),
@@ -46,7 +46,7 @@ def check_file(character: Character, file: Path) -> tuple[Questionnaire | None, 
 
 def check_questionnaire(
     character: Character, questionnaire: Questionnaire, story: Story, file: Path, severe: Level
-) -> Iterator[Finding]:
+) -> Iterator[Problem]:
     """Five items of each kind, evidence within the story, a cloze's answer in its evidence.
 
     With ``severe`` as an error, each item without evidence is one.
@@ -55,16 +55,16 @@ def check_questionnaire(
     for kind in ("cloze", "single", "multiple"):
         if counts[kind] != ITEMS_OF_A_KIND:
             what = f"{counts[kind]} {kind} items, not {ITEMS_OF_A_KIND}."
-            yield Finding(severe, file, None, what, "The score of 50 counts on five of each kind.")
+            yield Problem(file, None, what, "The score of 50 counts on five of each kind.", severe)
     text = read_text(file)
     without = [item for item in questionnaire.items if not item.evidence]
     if without and severe != "error":
         what = f"{len(without)} items name no paragraph that proves the answer."
-        yield Finding("warning", file, None, what, "Add evidence; retrieval is measured by it.")
+        yield Problem(file, None, what, "Add evidence; retrieval is measured by it.", "warning")
     for item in questionnaire.items:
         line = line_of(text, item)
         if not item.evidence and severe == "error":
-            yield Finding(severe, file, line, f"{item.id}: no evidence.", "Name its paragraphs.")
+            yield Problem(file, line, f"{item.id}: no evidence.", "Name its paragraphs.", severe)
         if far := [i for i in item.evidence if i >= len(story.paragraphs)]:
             what = f"{item.id}: the story has no paragraph {far[0]}."
             mend = (
@@ -72,13 +72,13 @@ def check_questionnaire(
                 if story.paragraphs
                 else "There is no story yet: `simulacra story expand` makes one."
             )
-            yield Finding("error", file, line, what, mend)
+            yield Problem(file, line, what, mend)
         elif item.kind == "cloze" and not _answered(character, item, story):
             what = f"{item.id}: no accepted answer is in its evidence nor in the profile."
-            yield Finding("warning", file, line, what, "Mend the answer or the evidence.")
+            yield Problem(file, line, what, "Mend the answer or the evidence.", "warning")
 
 
-def check_reading(questionnaire: Questionnaire, story: Story, file: Path) -> Iterator[Finding]:
+def check_reading(questionnaire: Questionnaire, story: Story, file: Path) -> Iterator[Problem]:
     """Whether each item has one right reading, by rules: they see words, not meaning.
 
     Options that say the same are errors; warnings are points that differ from the paper's layout,
@@ -91,31 +91,31 @@ def check_reading(questionnaire: Questionnaire, story: Story, file: Path) -> Ite
     if points != POINTS:
         got = "+".join(str(points[kind]) for kind in POINTS)
         what = f"{len(items)} items give {got} points, not 15 items 10+10+30."
-        yield Finding("warning", file, None, what, "Results are then not out of 50.")
+        yield Problem(file, None, what, "Results are then not out of 50.", "warning")
     text = read_text(file)
     for item in items:
         line = line_of(text, item)
         if same := alike(item.options):
             what = f"{item.id}: two options say the same: {same[0]!r} and {same[1]!r}."
-            yield Finding("error", file, line, what, "Write another option.")
+            yield Problem(file, line, what, "Write another option.")
         if item.kind == "cloze" and (answer := tells(item.question, item)):
             what = f"{item.id}: the question holds its own answer {answer!r}."
-            yield Finding("warning", file, line, what, "Ask without the answer.")
+            yield Problem(file, line, what, "Ask without the answer.", "warning")
         for option, number in standing(item, story):
             what = (
                 f"{item.id}: the words of {option!r}, which counts as wrong, stand in paragraph "
                 f"{number} as much as a right one's in the evidence."
             )
-            yield Finding("warning", file, line, what, "Read it: is the option false?")
+            yield Problem(file, line, what, "Read it: is the option false?", "warning")
     for one, other in permutations(items, 2):
         if answer := tells(one.question, other):
             what = f"{one.id}: its question holds {answer!r}, an accepted answer of {other.id}."
             mend = "Whoever has read the one knows the other: ask differently."
-            yield Finding("warning", file, line_of(text, one), what, mend)
+            yield Problem(file, line_of(text, one), what, mend, "warning")
     for one, other in combinations(items, 2):
         if same_question(one, other):
             what = f"{other.id}: it asks nearly the same as {one.id}."
-            yield Finding("warning", file, line_of(text, other), what, "Ask something else.")
+            yield Problem(file, line_of(text, other), what, "Ask something else.", "warning")
 
 
 def alike(options: Sequence[str]) -> tuple[str, str] | None:
