@@ -77,7 +77,12 @@ def statements(**about: object) -> list[AnswerRecord]:
     ]
 
 
-def made(folder: Path, records: Iterable[AnswerRecord], items: Sequence[str] = tuple(ITEMS)) -> Run:
+def made(
+    folder: Path,
+    records: Iterable[AnswerRecord],
+    items: Sequence[str] = tuple(ITEMS),
+    preset: str = "default",
+) -> Run:
     """A run with these answers on the disk; each character is to answer the items."""
     answers = list(records)
     characters = tuple(dict.fromkeys(record.character for record in answers))
@@ -85,6 +90,7 @@ def made(folder: Path, records: Iterable[AnswerRecord], items: Sequence[str] = t
         created=datetime(2026, 1, 1, tzinfo=UTC),
         way=answers[0].way,
         seed=1,
+        preset=preset,
         repeats=3,
         tasks=tuple({record.task for record in answers}),
         characters=characters,

@@ -16,7 +16,7 @@ from pyarrow import parquet  # pyright: ignore[reportMissingTypeStubs]
 from simulacra.errors import SimulacraError
 from simulacra.evaluation.export import as_csv, as_json, flat, write_parquet
 from simulacra.evaluation.figures import draw
-from simulacra.evaluation.layout import span, table_2, tables
+from simulacra.evaluation.layout import by_character, contrasts, span, table_2, tables
 from simulacra.evaluation.records import Run
 from simulacra.evaluation.reference import paper_table
 from simulacra.evaluation.results import results_of
@@ -64,10 +64,42 @@ def test_table_2_has_four_numbers_a_method_and_the_papers_rows_marked(run: Run):
     assert table.title == "Self report, free answers: points of 10"
 
 
+def test_each_characters_points_stand_by_method(tmp_path: Path):
+    records = [
+        *sitting([2, 2, 4], method="prompt"),
+        *sitting([2, 2, 1], method="prompt", repeat=1),
+        *sitting([2, 2, 6], method="macm"),
+        *sitting([0, 0, 0], method="prompt", character="anna-berg"),
+    ]
+    (result,) = results_of([made(tmp_path, records)])
+    assert by_character(result).rows == (
+        ("embedded:tiny", "anna-berg", "", "0.00", "", ""),
+        ("embedded:tiny", "mary-jones", "", "6.50", "", "10.00"),
+    )
+
+
+def test_presets_have_rows_of_their_own_and_say_what_was_left_out(tmp_path: Path):
+    default = made(tmp_path / "default", [*sitting([2, 2, 6]), *sitting([0, 0, 0], method="rag")])
+    without = made(tmp_path / "without", sitting([2, 0, 4]), preset="no-memory")
+    (result,) = results_of([default, without])
+    assert [row[0] for row in table_2(result).rows] == [
+        *("embedded:tiny", "embedded:tiny, no-memory"),
+    ]
+    assert [(row[0], row[1], row[4].split()[0]) for row in contrasts(result).rows] == [
+        ("embedded:tiny", "macm − rag", "+10.00"),
+        ("embedded:tiny, no-memory", "macm − rag", "+6.00"),
+        ("embedded:tiny", "macm − macm, no-memory", "+4.00"),
+    ]
+    rows = flat("scores", [result], [default, without], None)
+    assert [(row["method"], row["preset"]) for row in rows] == [
+        *(("rag", "default"), ("macm", "default"), ("macm", "no-memory")),
+    ]
+
+
 def test_every_table_names_its_way_of_answering(run: Run):
     (result,) = results_of([run])
     shown = tables(result, paper_table())
-    assert len(shown) == 5
+    assert len(shown) == 6
     assert all("free answers" in table.title for table in shown)
     assert all(len(row) == len(table.columns) for table in shown for row in table.rows)
 

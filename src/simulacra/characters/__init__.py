@@ -32,7 +32,7 @@ from simulacra.characters.profile import (
     Utterance,
     age_on,
 )
-from simulacra.characters.questionnaire import Item, ItemKind, Questionnaire
+from simulacra.characters.questionnaire import ITEM_KINDS, Item, ItemKind, Questionnaire
 from simulacra.characters.slug import slugify
 from simulacra.characters.workspace import Workspace, shipped_folder
 
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DESCRIPTIONS_PER_RANK",
+    "ITEM_KINDS",
     "TENDENCIES",
     "TENDENCY_NAMES",
     "Assessed",

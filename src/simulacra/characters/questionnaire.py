@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from simulacra.characters.profile import SCHEMA_VERSION, Line
 
 ItemKind = Literal["cloze", "single", "multiple"]
+ITEM_KINDS: tuple[ItemKind, ...] = ("cloze", "single", "multiple")
 
 OPTIONS: dict[ItemKind, int] = {"cloze": 0, "single": 4, "multiple": 6}
 RIGHT_OPTIONS: dict[ItemKind, int] = {"single": 1, "multiple": 3}

@@ -13,13 +13,12 @@ from pydantic import BaseModel, Field, StringConstraints
 from simulacra.biography import Story
 from simulacra.biography.ledger import Ledger, fact_lines, facts_for
 from simulacra.biography.ledger.data import Facts
-from simulacra.characters import Character, ItemKind
+from simulacra.characters import ITEM_KINDS, Character, ItemKind
 from simulacra.inference import Prompt, Sampling, Template
 
 NEIGHBOURS = 4
 """At most so many paragraphs that follow each other are one passage."""
 FACT_TOKENS = 300
-KINDS: tuple[ItemKind, ...] = ("cloze", "single", "multiple")
 
 SYSTEM = Template(
     """\
@@ -147,7 +146,7 @@ def plan(
     facts = _facts(ledger, story) if ledger is not None else []
     chance.shuffle(facts)
     wanted: list[tuple[ItemKind, int]] = [
-        (kind, n) for kind in KINDS for n in range(1, counts.get(kind, 0) + 1)
+        (kind, n) for kind in ITEM_KINDS for n in range(1, counts.get(kind, 0) + 1)
     ]
     told = dict(zip(range(2, counts.get("cloze", 0) + 1, 2), facts, strict=False))
     spread = list(islice(_spread(story, chance), len(wanted)))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from simulacra.biography import Story
 from simulacra.biography.ledger import LEDGER, Ledger, read_ledger
 from simulacra.characters import (
+    ITEM_KINDS,
     Character,
     Item,
     ItemKind,
@@ -31,7 +32,7 @@ from simulacra.errors import (
     StorageError,
     StoryError,
 )
-from simulacra.evaluation.draft_asking import FORMS, KINDS, Form, Place, asked, plan
+from simulacra.evaluation.draft_asking import FORMS, Form, Place, asked, plan
 from simulacra.evaluation.draft_file import LeftOut, draft_path, draft_text
 from simulacra.evaluation.draft_reading import RefusedError, read_form, require_new
 from simulacra.inference import Usage
@@ -157,7 +158,7 @@ class _Work:
         left = await self._round(refused, kept, progress)
         counts = Counter[ItemKind]()
         items: list[Item] = []
-        for place in sorted(kept, key=lambda place: (KINDS.index(place.kind), place.number)):
+        for place in sorted(kept, key=lambda place: (ITEM_KINDS.index(place.kind), place.number)):
             counts[place.kind] += 1
             name = f"{place.kind}-{counts[place.kind]}"
             items.append(kept[place].model_copy(update={"id": name}))

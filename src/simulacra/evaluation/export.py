@@ -59,6 +59,7 @@ def _flattened(value: object) -> dict[str, Any]:
         match field:
             case Who():
                 row |= {"model": field.model, "agent_model": field.agents or None}
+                row |= {"preset": field.preset or "default"}
             case Interval():
                 row |= {name: field.mean, f"{name}_low": field.low, f"{name}_high": field.high}
             case Effort() | Difference():
@@ -92,8 +93,8 @@ def _answer(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _joined(value: object) -> object:
-    if isinstance(value, list | tuple):
-        return " | ".join(map(str, cast("Sequence[object]", value)))
+    if isinstance(value, list | tuple | dict):  # of a mapping its keys
+        return " | ".join(map(str, cast("Iterable[object]", value)))
     return value
 
 

@@ -23,19 +23,25 @@ _STATEMENT = re.compile(r"(ne|ni|se|si|te|ti|fe|fi)-[1-8]-[0-9a-f]{8}")
 
 @dataclass(frozen=True, order=True)
 class Who:
-    """A model, and the inner agents' where that is another one (else empty)."""
+    """A model; the inner agents' where that is another one; their preset if not the default."""
 
     model: str
     agents: str = ""
+    preset: str = ""
 
     def __str__(self) -> str:
-        return f"{self.model} + {self.agents}" if self.agents else self.model
+        name = f"{self.model} + {self.agents}" if self.agents else self.model
+        return f"{name}, {self.preset}" if self.preset else name
 
     @classmethod
-    def of(cls, record: AnswerRecord) -> Who:
-        """Who gave an answer."""
+    def of(cls, record: AnswerRecord, preset: str) -> Who:
+        """Who gave an answer; a preset is of the mechanism, so of no other method."""
         agents = record.agent_model or ""
-        return cls(record.model, "" if agents == record.model else agents)
+        return cls(
+            record.model,
+            "" if agents == record.model else agents,
+            "" if record.method != "macm" or preset == "default" else preset,
+        )
 
 
 class Cell(NamedTuple):
@@ -74,11 +80,12 @@ def read_runs(folders: Iterable[Path]) -> list[Run]:
         StorageError: a folder holds no run, or the runs can't stand in one table.
     """
     runs = [Run.read(folder) for folder in folders]
-    answered: dict[Key, Path] = {}
+    answered: dict[tuple[Who, Key], Path] = {}
     digests: dict[tuple[str, str], tuple[str, Path]] = {}
     for run in runs:
-        for key in run.answers:
-            if (other := answered.setdefault(key, run.folder)) != run.folder:
+        for key, record in run.answers.items():
+            who = Who.of(record, run.sheet.preset)
+            if (other := answered.setdefault((who, key), run.folder)) != run.folder:
                 raise StorageError(
                     f"{other} and {run.folder} both answer item {key.item} of {key.character} "
                     f"by {key.method} with {key.model} (repeat {key.repeat}).",
@@ -99,10 +106,11 @@ def gather(runs: Sequence[Run], task: Task, way: Way) -> dict[Cell, Sittings]:
     """The sittings of a task, answered in one way, by cell; cells, characters, repeats in order."""
     answers: dict[Cell, dict[tuple[str, int], dict[str, AnswerRecord]]]
     answers = defaultdict(lambda: defaultdict(dict))
-    for record in (record for run in runs for record in run.records):
-        if (record.task, record.way) == (task, way):
-            cell = Cell(Who.of(record), record.method)
-            answers[cell][record.character, record.repeat][record.item] = record
+    for run in runs:
+        for record in run.records:
+            if (record.task, record.way) == (task, way):
+                cell = Cell(Who.of(record, run.sheet.preset), record.method)
+                answers[cell][record.character, record.repeat][record.item] = record
     items = _items(runs, task)
     found: dict[Cell, Sittings] = {}
     for cell in sorted(answers, key=lambda cell: (cell.who, METHODS.index(cell.method))):

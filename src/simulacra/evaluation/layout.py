@@ -38,7 +38,7 @@ def tables(results: Results, paper: PaperTable | None = None, *, wide: bool = Tr
     if results.scores:
         halves = [METHODS] if wide else [METHODS[:2], METHODS[2:]]
         found += [table_2(results, paper, half) for half in halves]
-        found += [intervals(results), efforts(results)]
+        found += [by_character(results), intervals(results), efforts(results)]
     if results.contrasts:
         found.append(contrasts(results))
     if results.personality:
@@ -76,10 +76,12 @@ def table_2(
 
 
 def _whos(cells: Mapping[Cell, Score]) -> list[Who]:
-    """A row each: models, and models with other agents where some method has such."""
+    """A row each: models, and models with other agents or presets where some method has such."""
     whos = dict.fromkeys(who for who, _ in cells)
-    with_agents = {who.model for who in whos if who.agents}
-    return [w for w in whos if w.agents or w.model not in with_agents or Cell(w, "macm") in cells]
+    with_own = {who.model for who in whos if who != Who(who.model)}
+    return [
+        w for w in whos if w != Who(w.model) or w.model not in with_own or Cell(w, "macm") in cells
+    ]
 
 
 def _points(cells: Mapping[Cell, Score], who: Who, method: Method) -> tuple[str, ...]:
@@ -88,6 +90,32 @@ def _points(cells: Mapping[Cell, Score], who: Who, method: Method) -> tuple[str,
     if score is None or (method == "macm" and score.who != who):
         return ("",) * len(_KINDS)
     return tuple(f"{p.mean:.2f}" for p in (score.cloze, score.single, score.multiple, score.total))
+
+
+def by_character(results: Results) -> Table:
+    """The points of each character, by model and method."""
+    scores = {(str(score.who), score.method): score.characters for score in results.scores}
+    models = dict.fromkeys(model for model, _ in scores)
+    slugs = sorted({slug for points in scores.values() for slug in points})
+    rows = [
+        (model, slug, *(_mean(scores.get((model, method), {}).get(slug)) for method in METHODS))
+        for model in models
+        for slug in slugs
+        if any(slug in scores.get((model, method), {}) for method in METHODS)
+    ]
+    return Table(
+        title=f"Self report, {results.way} answers: points of each character",
+        columns=(
+            *(Column("model", number=False), Column("character", number=False)),
+            *map(Column, METHODS),
+        ),
+        rows=tuple(rows),
+        notes=("Means over repeats.",),
+    )
+
+
+def _mean(points: float | None) -> str:
+    return "" if points is None else f"{points:.2f}"
 
 
 def intervals(results: Results) -> Table:
@@ -145,8 +173,9 @@ def contrasts(results: Results) -> Table:
 
 def _contrast(contrast: Contrast) -> tuple[str, ...]:
     difference = contrast.difference
+    than = ", ".join(filter(None, (contrast.than, contrast.than_preset)))
     return (
-        *(str(contrast.who), f"{contrast.method} − {contrast.than}"),
+        *(str(contrast.who), f"{contrast.method} − {than}"),
         *(str(contrast.characters), str(difference.pairs), span(difference.points, signed=True)),
         *(_p(difference.p), _p(contrast.p_holm)),
     )

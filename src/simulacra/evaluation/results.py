@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from statistics import fmean
 
-from simulacra.characters import Tendency
+from simulacra.characters import ITEM_KINDS, Tendency
 from simulacra.cognition import METHODS, Method
 from simulacra.evaluation.gathering import Cell, Sitting, Sittings, Who, gather
 from simulacra.evaluation.personality import PersonalityTest
@@ -43,12 +43,12 @@ class Effort:
 class Score:
     """The points of a model by a method: means over characters of means over repeats.
 
-    ``sittings`` counts the repeats of all characters together.
+    ``characters`` are their means over repeats; ``sittings`` counts the repeats of all of them.
     """
 
     who: Who
     method: Method
-    characters: tuple[str, ...]
+    characters: Mapping[str, float]
     sittings: int
     cloze: Interval
     single: Interval
@@ -60,11 +60,15 @@ class Score:
 
 @dataclass(frozen=True)
 class Contrast:
-    """How many points more ``method`` has than ``than``, on the same items of one model."""
+    """How many points more ``method`` has than ``than``, on the same items of one model.
+
+    Where both are macm, ``than_preset`` is the preset that the other answered by.
+    """
 
     who: Who
     method: Method
     than: Method
+    than_preset: str
     characters: int
     difference: Difference
     p_holm: float
@@ -155,12 +159,15 @@ def _score(cell: Cell, sittings: Sittings, seed: int) -> Score:
     return Score(
         who=cell.who,
         method=cell.method,
-        characters=tuple(sittings.whole),
+        characters={
+            slug: fmean(_points(one, ITEM_KINDS) for one in repeats.values())
+            for slug, repeats in sittings.whole.items()
+        },
         sittings=len(possible),
         cloze=points("cloze"),
         single=points("single"),
         multiple=points("multiple"),
-        total=points("cloze", "single", "multiple"),
+        total=points(*ITEM_KINDS),
         possible=fmean(possible),
         effort=effort(sittings.records),
     )
@@ -200,16 +207,21 @@ def effort(records: Sequence[AnswerRecord]) -> Effort:
 
 def _contrasts(cells: Mapping[Cell, Sittings], seed: int) -> tuple[Contrast, ...]:
     """Every two methods of a model, the p-values of all of them together corrected by Holm."""
-    found: list[Contrast] = []
+    pairs: list[tuple[Who, Cell, Cell]] = []
     for who in sorted({cell.who for cell in cells}):
         for than, method in combinations(METHODS, 2):
             first, second = (_cell(cells, who, one) for one in (method, than))
-            if first is None or second is None or who not in (first.who, second.who):
-                continue
-            groups = _differences(cells[first], cells[second])
-            if groups:
-                difference = compare(groups, seed=seed)
-                found.append(Contrast(who, method, than, len(groups), difference, difference.p))
+            if first and second and who in (first.who, second.who):
+                pairs.append((who, first, second))
+        whole, less = Cell(replace(who, preset=""), "macm"), Cell(who, "macm")
+        if who.preset and whole in cells:
+            pairs.append((whole.who, whole, less))
+    found: list[Contrast] = []
+    for who, first, second in pairs:
+        if groups := _differences(cells[first], cells[second]):
+            difference = compare(groups, seed=seed)
+            than = (second.method, second.who.preset)
+            found.append(Contrast(who, first.method, *than, len(groups), difference, difference.p))
     corrected = holm([contrast.difference.p for contrast in found])
     return tuple(replace(one, p_holm=p) for one, p in zip(found, corrected, strict=True))
 
