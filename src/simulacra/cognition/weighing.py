@@ -142,7 +142,9 @@ class Weighed(NamedTuple):
         return self.own - self.bare + (self.familiar or 0.0)
 
 
-def recognized(weighed: Mapping[str, Weighed], *, one_of: bool) -> tuple[str, ...]:
+def recognized(
+    weighed: Mapping[str, Weighed], *, one_of: bool, follows: float = FOLLOWS
+) -> tuple[str, ...]:
     """The statements that are recognized as true: all above the criterion, or else the likeliest.
 
     Of those of which ``one_of`` is true and no more: the likeliest. Where two have the same
@@ -152,7 +154,7 @@ def recognized(weighed: Mapping[str, Weighed], *, one_of: bool) -> tuple[str, ..
     if not weighed:
         return ()
     mean = math.fsum(one.evidence for one in weighed.values()) / len(weighed)
-    criterion = THRESHOLD + FOLLOWS * (mean - THRESHOLD)
+    criterion = THRESHOLD + follows * (mean - THRESHOLD)
     true = tuple(text for text, one in weighed.items() if one.evidence > criterion)
     if true and not one_of:
         return true
