@@ -83,7 +83,12 @@ def test_check_fails_on_errors_and_names_the_place(filled: Original, own: Path) 
     assert "character.yaml:1" in result.stdout.replace("\n", "")
 
 
-def test_check_wants_one_name_or_all(filled: Original) -> None:
+def test_check_wants_one_name_or_all(
+    filled: Original, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What is shipped is checked by `dataset verify`, and its test.
+    place = Workspace(own, shipped=own.parent / "nobody")
+    monkeypatch.setattr("simulacra.cli.characters.open_workspace", lambda _: place)
     assert run("check").exit_code == 2
     assert run("check", "ada-frost", "--all").exit_code == 2
     assert run("check", "--all", "--no-embeddings", "--json").stdout.startswith("[")

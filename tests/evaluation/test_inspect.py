@@ -35,6 +35,8 @@ from simulacra.evaluation.tasks import personality_test, self_report
 from simulacra.inference import Prompt, Sampling, ScriptedCall
 from simulacra.settings import Settings
 
+pytestmark = pytest.mark.xdist_group("inspect")  # which takes seconds to begin, in each process
+
 Say = Callable[[ScriptedCall], str]
 run: Callable[..., list[EvalLog]] = vars(inspect_ai)["eval"]  # its own type is not complete
 
@@ -113,7 +115,7 @@ def calls_by_span(sample: EvalSample) -> list[tuple[str, str]]:
     return [(names[e.span_id or ""], e.model) for e in sample.events if isinstance(e, ModelEvent)]
 
 
-def test_the_self_report_has_all_points_where_all_is_known(tmp_path: Path) -> None:
+def test_who_knows_all_has_all_points_and_each_agent_s_call_its_own_span(tmp_path: Path) -> None:
     log = evaluated(tmp_path, self_report(SLUG), mock())
     assert values(log) == {
         "points/cloze": 2,
@@ -125,25 +127,6 @@ def test_the_self_report_has_all_points_where_all_is_known(tmp_path: Path) -> No
     assert len(samples(log)) == 3 * len(ITEMS)
     assert log.eval.config.epochs == 3
     assert log.eval.config.epochs_reducer == ["mean"]
-
-
-def test_points_are_means_over_epochs_and_unparsed_answers_are_counted(tmp_path: Path) -> None:
-    heard: Counter[str] = Counter()
-
-    def twice(call: ScriptedCall) -> str:
-        item = about(call)
-        assert item is not None
-        heard[item.id] += 1
-        return knows(call) if heard[item.id] <= 2 else "I'd rather not say."
-
-    log = evaluated(tmp_path, self_report(SLUG, method="prompt"), mock(twice))
-    found = values(log)
-    assert found["points/total"] == pytest.approx(10 * 2 / 3)
-    assert found["unparsed/count"] == pytest.approx(1)
-
-
-def test_every_agent_s_call_stands_in_a_span_of_its_own(tmp_path: Path) -> None:
-    log = evaluated(tmp_path, self_report(SLUG), mock())
     for item in ITEMS:
         epochs = [sample for sample in samples(log) if sample.id == item.id]
         spans = [sorted(name for name, _ in calls_by_span(sample)) for sample in epochs]
@@ -159,6 +142,21 @@ def test_every_agent_s_call_stands_in_a_span_of_its_own(tmp_path: Path) -> None:
             told: Any = infos[0]
             assert told["thought"] == "They are curious."
             assert told["memories"]
+
+
+def test_points_are_means_over_epochs_and_unparsed_answers_are_counted(tmp_path: Path) -> None:
+    heard: Counter[str] = Counter()
+
+    def twice(call: ScriptedCall) -> str:
+        item = about(call)
+        assert item is not None
+        heard[item.id] += 1
+        return knows(call) if heard[item.id] <= 2 else "I'd rather not say."
+
+    log = evaluated(tmp_path, self_report(SLUG, method="prompt"), mock(twice))
+    found = values(log)
+    assert found["points/total"] == pytest.approx(10 * 2 / 3)
+    assert found["unparsed/count"] == pytest.approx(1)
 
 
 def test_the_inner_agents_take_the_model_of_their_role(tmp_path: Path) -> None:
