@@ -5,19 +5,15 @@ from __future__ import annotations
 import asyncio
 import secrets
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi import Path as InPath
 from fastapi.responses import RedirectResponse, Response
 
-from simulacra.api.errors import status_of
-from simulacra.api.kept import Kept
 from simulacra.api.people import People
-from simulacra.biography.desk import HISTORY
-from simulacra.characters import Candidate, FileProblemsError, Pools, sample
-from simulacra.characters.attributes import new_conflicts, spoken, text_of, with_value
+from simulacra.characters import Pools, sample
+from simulacra.characters.attributes import new_conflicts, with_value
 from simulacra.characters.fixing import ATTRIBUTES
 from simulacra.characters.insisting import draw as insist_on
 from simulacra.characters.making import ALL_RIGHTS, make, make_all
@@ -27,15 +23,21 @@ from simulacra.characters.selection import refuse_too_few
 from simulacra.errors import CandidateError, SimulacraError
 from simulacra.settings import Settings, user_name
 from simulacra.web import living
-from simulacra.web.draws import Asked, Draw, Draws
+from simulacra.web.draws import Asked, Draws
+from simulacra.web.making_pages import (
+    MOST,
+    begin_page,
+    draw_of,
+    drawn_page,
+    drawn_person_page,
+    pools_of,
+    tried_pools,
+)
 from simulacra.web.rendering import page
 from simulacra.web.works import working, works_of
 
 router = APIRouter(lifespan=working)
 router.include_router(living.router)
-
-MOST = 200
-"""Candidates of one draw on a page: more are for ``simulacra characters sample``."""
 
 DrawId = Annotated[str, InPath(pattern=r"^[0-9a-f]{12}$")]
 Key = Annotated[str, InPath(pattern=r"^[0-9a-f]{16}$")]
@@ -45,14 +47,14 @@ Short = Annotated[str, Form(max_length=300)]
 @router.get("/make")
 async def make_page(request: Request) -> Response:
     """Where a person begins: pools, a draw, and whoever is in the making."""
-    return await _make_page(request)
+    return await begin_page(request)
 
 
 @router.get("/make/pools")
 async def pools_page(request: Request) -> Response:
     """What candidates are drawn from, and what is wrong with it."""
     settings: Settings = request.app.state.settings
-    pools, problems = await _tried(request)
+    pools, problems = await tried_pools(request)
     return page(
         request,
         "make/pools.html",
@@ -89,16 +91,16 @@ async def draw(
         return Draws(request.app.state.settings).keep(people, asked, pools)
 
     try:
-        id_ = await asyncio.to_thread(drawn, await _pools(request))
+        id_ = await asyncio.to_thread(drawn, await pools_of(request))
     except SimulacraError as error:
-        return await _make_page(request, error, given=dict(fixed), n=n, seed=seed)
+        return await begin_page(request, error, given=dict(fixed), n=n, seed=seed)
     return RedirectResponse(f"/make/draws/{id_}", 303)
 
 
 @router.get("/make/draws/{id}")
 async def draw_page(request: Request, id: DrawId) -> Response:  # noqa: A002
     """The candidates of a draw, who is proposed, and why."""
-    return await _draw_page(request, id)
+    return await drawn_page(request, id)
 
 
 @router.post("/make/draws/{id}/delete")
@@ -112,7 +114,7 @@ async def delete(request: Request, id: DrawId) -> Response:  # noqa: A002
 async def judge(request: Request, id: DrawId, model: Short = "") -> Response:  # noqa: A002
     """Have the candidates judged by a model; what it says is there when it is done."""
     settings: Settings = request.app.state.settings
-    found = await _draw(request, id)
+    found = await draw_of(request, id)
     file = str(found.file.resolve())
     asked = {
         "file": file,
@@ -123,14 +125,14 @@ async def judge(request: Request, id: DrawId, model: Short = "") -> Response:  #
     try:
         await works_of(request).begin("selection", file, asked)
     except SimulacraError as error:
-        return await _draw_page(request, id, error)
+        return await drawn_page(request, id, error)
     return RedirectResponse(f"/make/draws/{id}", 303)
 
 
 @router.get("/make/draws/{id}/progress")
 async def judged_so_far(request: Request, id: DrawId) -> Response:  # noqa: A002
     """How far the judging is."""
-    found = await _draw(request, id)
+    found = await draw_of(request, id)
     return await living.progress_of(request, str(found.file.resolve()), f"/make/draws/{id}")
 
 
@@ -141,12 +143,12 @@ async def propose(
     n: Annotated[int, Form(ge=1, le=MOST)],
 ) -> Response:
     """Propose the best and most diverse."""
-    found, pools = await _draw(request, id), await _pools(request)
+    found, pools = await draw_of(request, id), await pools_of(request)
     try:
         refuse_too_few(found.people, n)
         review = await asyncio.to_thread(begin, found.people, n, pools, found.asked.seed)
     except SimulacraError as error:
-        return await _draw_page(request, id, error)
+        return await drawn_page(request, id, error)
     await asyncio.to_thread(save, beside(found.file, REVIEW), review)
     return RedirectResponse(f"/make/draws/{id}#proposed", 303)
 
@@ -159,7 +161,7 @@ async def decide(
     key: Short = "",
 ) -> Response:
     """Accept or reject somebody proposed, or take the last decision back."""
-    found, pools = await _draw(request, id), await _pools(request)
+    found, pools = await draw_of(request, id), await pools_of(request)
     review = found.review
     if review is not None and (choice == "back" or key in review.proposed):
         match choice:
@@ -183,7 +185,7 @@ async def make_accepted(
     licence: Short = "",
 ) -> Response:
     """Make everybody who was accepted."""
-    found = await _draw(request, id)
+    found = await draw_of(request, id)
     accepted = found.review.accepted if found.review else ()
     people: People = request.app.state.people
     try:
@@ -197,14 +199,14 @@ async def make_accepted(
             licence=licence.strip() or ALL_RIGHTS,
         )
     except SimulacraError as error:
-        return await _draw_page(request, id, error)
+        return await drawn_page(request, id, error)
     return RedirectResponse("/make#people", 303)
 
 
 @router.get("/make/draws/{id}/{key}")
 async def candidate_page(request: Request, id: DrawId, key: Key) -> Response:  # noqa: A002
     """All eleven attributes of a candidate, and what speaks for and against it."""
-    return await _candidate_page(request, id, key)
+    return await drawn_person_page(request, id, key)
 
 
 @router.post("/make/draws/{id}/{key}/edit")
@@ -217,7 +219,7 @@ async def edit(
     force: Annotated[bool, Form()] = False,
 ) -> Response:
     """Change an attribute of somebody proposed."""
-    found, pools = await _draw(request, id), await _pools(request)
+    found, pools = await draw_of(request, id), await pools_of(request)
     try:
         if found.review is None or key not in found.review.proposed:
             raise CandidateError("Only who is proposed can be changed.", "Propose some first.")
@@ -230,7 +232,7 @@ async def edit(
                 f"That makes a conflict. {told}", "Change something else, or keep it all the same."
             )
     except SimulacraError as error:
-        return await _candidate_page(request, id, key, error, given={attribute: text})
+        return await drawn_person_page(request, id, key, error, given={attribute: text})
     await asyncio.to_thread(save, beside(found.file, REVIEW), found.review.edit(key, changed))
     return RedirectResponse(f"/make/draws/{id}/{key}", 303)
 
@@ -245,7 +247,7 @@ async def make_one(
     licence: Short = "",
 ) -> Response:
     """Make a candidate a person of one's own."""
-    found = await _draw(request, id)
+    found = await draw_of(request, id)
     people: People = request.app.state.people
     candidate = found.who(key).candidate
     try:
@@ -258,155 +260,5 @@ async def make_one(
             slug=slug.strip(),
         )
     except SimulacraError as error:
-        return await _candidate_page(request, id, key, error, given={"slug": slug})
+        return await drawn_person_page(request, id, key, error, given={"slug": slug})
     return RedirectResponse(f"/make/people/{character.slug}", 303)
-
-
-# --- pages ----------------------------------------------------------------------------------------
-
-
-async def _make_page(
-    request: Request,
-    error: SimulacraError | None = None,
-    *,
-    given: dict[str, str] | None = None,
-    n: int = 20,
-    seed: str = "",
-) -> Response:
-    people: People = request.app.state.people
-    pools, problems = await _tried(request)
-    own = [one for one in (await people.cast.everybody()).people if not one.shipped]
-    return page(
-        request,
-        "make/index.html",
-        status_code=status_of(error) if error else 200,
-        error=error,
-        attributes=[(name, spoken(name)) for name in ATTRIBUTES],
-        hints=_hints(pools) if pools else {},
-        problems=problems,
-        counts=_counts(pools) if pools else (),
-        given=given or {},
-        n=n,
-        most=MOST,
-        seed=seed,
-        draws=await asyncio.to_thread(Draws(request.app.state.settings).list),
-        spoken=spoken,
-        rows=[(one, living.steps_of(one), (one.folder / HISTORY).exists()) for one in own],
-        workspace=people.cast.workspace.path,
-    )
-
-
-async def _draw_page(
-    request: Request,
-    id: str,  # noqa: A002
-    error: SimulacraError | None = None,
-) -> Response:
-    found, pools = await _draw(request, id), await _pools(request)
-    now = await works_of(request).now(str(found.file.resolve()))
-    proposed, others = await asyncio.to_thread(lambda: (found.proposed(pools), found.others(pools)))
-    return page(
-        request,
-        "make/draw.html",
-        status_code=status_of(error) if error else 200,
-        error=error,
-        draw=found,
-        proposed=proposed,
-        others=others,
-        spoken=spoken,
-        now=now,
-        going=f"/make/draws/{id}",
-        model=await living.model_name(request, ""),
-        me=user_name(),
-        rights=ALL_RIGHTS,
-        row=_row,
-    )
-
-
-async def _candidate_page(
-    request: Request,
-    id: str,  # noqa: A002
-    key: str,
-    error: SimulacraError | None = None,
-    *,
-    given: dict[str, str] | None = None,
-) -> Response:
-    found, pools = await _draw(request, id), await _pools(request)
-    who = found.who(key)
-    reasons = {one.who.key: one.reason for one in (*found.proposed(pools), *found.others(pools))}
-    profile = who.candidate.profile
-    return page(
-        request,
-        "make/candidate.html",
-        status_code=status_of(error) if error else 200,
-        error=error,
-        given=given or {},
-        draw=found,
-        who=who,
-        reason=reasons.get(key, ""),
-        profile=profile,
-        attributes=[(name, spoken(name), text_of(profile, name)) for name in ATTRIBUTES],
-        proposed=bool(found.review and key in found.review.proposed),
-        me=user_name(),
-        rights=ALL_RIGHTS,
-    )
-
-
-def _row(candidate: Candidate) -> dict[str, Any]:
-    """What a table says of a candidate."""
-    profile = candidate.profile
-    return {
-        "name": profile.name,
-        "age": profile.age,
-        "gender": profile.gender,
-        "occupation": profile.occupation.title,
-        "leads": " ".join(profile.traits.ranking[:2]),
-        "lives": profile.family.rpartition("; ")[2],
-    }
-
-
-def _hints(pools: Pools) -> dict[str, list[str]]:
-    """Values to suggest for attributes that are given."""
-    every = {name: [value.text for value in values] for name, values in pools.values.items()}
-    return {name: every[name] for name in ("gender", "occupation", "education") if name in every}
-
-
-def _counts(pools: Pools) -> list[tuple[str, int]]:
-    every = pools.as_json()
-    traits = every.pop("traits")
-    count = sum(len(rank) for ranks in traits.values() for rank in ranks)
-    return [
-        *((name.replace("_", " "), len(values)) for name, values in every.items()),
-        ("trait descriptions", count),
-    ]
-
-
-async def _draw(request: Request, id: str) -> Draw:  # noqa: A002
-    pools = await _pools(request)
-    return await asyncio.to_thread(Draws(request.app.state.settings).get, id, pools)
-
-
-async def _tried(request: Request) -> tuple[Pools | None, FileProblemsError | None]:
-    """The pools, or what is wrong with them."""
-    try:
-        return await _pools(request), None
-    except FileProblemsError as error:
-        return None, error
-
-
-async def _pools(request: Request) -> Pools:
-    """The pools of the settings, read again when a file of one's own has changed."""
-    settings: Settings = request.app.state.settings
-    state = request.app.state
-    if not hasattr(state, "pools"):
-        state.pools = Kept[Pools](2)
-    kept: Kept[Pools] = state.pools
-
-    async def read() -> Pools:
-        return await asyncio.to_thread(Pools.load, settings.pools)
-
-    return await kept.get(await asyncio.to_thread(_stamp, settings.pools), read)
-
-
-def _stamp(folder: Path | None) -> tuple[tuple[str, int], ...]:
-    files = sorted(folder.rglob("*.yaml")) if folder else []
-    return tuple((str(file), file.stat().st_mtime_ns) for file in files)
