@@ -19,7 +19,7 @@ from simulacra.dataset.quality import (
     near_duplicates,
     together,
 )
-from simulacra.dataset.variety import mattr, mtld, words_of
+from simulacra.dataset.variety import mattr, mtld, repeated_phrases, words_of
 from simulacra.dataset.words import lines, words
 from simulacra.inference import HashEmbedder
 
@@ -98,6 +98,13 @@ def test_mtld_of_a_worked_example() -> None:
     assert mtld(["a", "a", "b", "c"]) == pytest.approx((4 / 1 + 4 / 1) / 2)
     assert mtld(["a", "a"] * 10) == pytest.approx(2.0)
     assert mtld([]) == 0
+
+
+def test_phrases_that_come_again_are_counted_each_time() -> None:
+    said = "and so it was that she went and so it was and so it was".split()
+    assert repeated_phrases(said) == 2  # "and so it was", the second time and the third
+    assert repeated_phrases(said, 2) == 6
+    assert repeated_phrases(["a"]) == 0
 
 
 @given(WORDS)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulacra.biography import Story, check_prose, sentences
 from simulacra.biography.repeats import plain
-from simulacra.dataset.variety import mattr, mtld, words_of
+from simulacra.dataset.variety import mattr, mtld, repeated_phrases, words_of
 from simulacra.dataset.words import lines, words
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class Counts:
     leftovers: int = 0
     cut_off: int = 0
     headings: int = 0
+    phrases: int = 0
     names: int = 0
     concrete: int = 0
     filler: int = 0
@@ -78,6 +79,7 @@ class Quality:
             **{f.name: getattr(of, f.name) for f in _FIELDS},
             "mattr": round(self.mattr, 3),
             "mtld": round(self.mtld, 1),
+            "phrases_per_1000": round(of.per_thousand(of.phrases), 1),
             "names_per_1000": round(of.per_thousand(of.names), 1),
             "concrete_per_1000": round(of.per_thousand(of.concrete), 1),
             "filler_per_1000": round(of.per_thousand(of.filler), 2),
@@ -106,6 +108,7 @@ def measure(
         leftovers=flags["leftover"],
         cut_off=flags["cut off"],
         headings=flags["format"],
+        phrases=repeated_phrases(tokens),
         names=sum(1 for paragraph in story.paragraphs for _ in names_in(paragraph, own)),
         concrete=concrete_nouns(tokens),
         filler=sum(filler_words(paragraph) for paragraph in story.paragraphs),

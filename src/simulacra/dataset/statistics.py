@@ -128,6 +128,7 @@ _TWO = {
     "headings": "headings in text",
     "mattr": "MATTR",
     "mtld": "MTLD",
+    "phrases_per_1000": "repeated phrases",
     "names_per_1000": "names",
     "concrete_per_1000": "concrete nouns",
     "filler_per_1000": "filler",

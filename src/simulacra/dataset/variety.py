@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 MATTR_WINDOW = 500
+PHRASE = 4
 MTLD_FACTOR = 0.72
 """The type-token ratio at which a factor of MTLD ends, as its authors have it."""
 
@@ -34,6 +35,15 @@ def mattr(words: Sequence[str], window: int = MATTR_WINDOW) -> float:
             del counts[gone]
         total += len(counts)
     return total / size / (len(words) - size + 1)
+
+
+def repeated_phrases(words: Sequence[str], length: int = PHRASE) -> int:
+    """How many runs of ``length`` words stood in the text before: what distinct-n leaves over.
+
+    Distinct-n (Li et al., 2016, NAACL, 110-119) is the share of those that did not.
+    """
+    runs = [tuple(words[start : start + length]) for start in range(len(words) - length + 1)]
+    return len(runs) - len(set(runs))
 
 
 def mtld(words: Sequence[str], factor: float = MTLD_FACTOR) -> float:
