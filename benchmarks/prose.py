@@ -15,14 +15,16 @@ import sys
 from pathlib import Path
 from statistics import mean
 
-from simulacra.dataset.variety import mattr, mtld, words_of
+from simulacra.dataset.variety import mattr, mtld, repeated_phrases, words_of
 
 PART = 12_000
 
 
 def main() -> None:
     """Print the table; the sets are the arguments."""
-    print("| prose | parts | MATTR | MTLD |\n| --- | ---: | ---: | ---: |")
+    print(
+        "| prose | parts | MATTR | MTLD | repeated phrases |\n| --- | ---: | ---: | ---: | ---: |"
+    )
     for argument in sys.argv[1:]:
         name, _, folder = argument.partition("=")
         words = words_of(_text(Path(folder)).lower())
@@ -31,7 +33,8 @@ def main() -> None:
             sys.exit(f"{name}: {len(words):,} words in {folder}/*.txt; a part has {PART:,}.")
         varied = _range([mattr(part) for part in parts], ".3f")
         lasting = _range([mtld(part) for part in parts], ".1f")
-        print(f"| {name} | {len(parts)} | {varied} | {lasting} |")
+        again = _range([1000 * repeated_phrases(part) / PART for part in parts], ".1f")
+        print(f"| {name} | {len(parts)} | {varied} | {lasting} | {again} |")
 
 
 def _text(folder: Path) -> str:
