@@ -27,8 +27,8 @@ from simulacra.inference.catalog import DEFAULT_EMBEDDER
 
 NOTES: dict[Way, tuple[str, ...]] = {
     "free": (
-        "Inner steps (reflect, recall, think, feel) do not see the options: they were taken once "
-        "for all repeats of an item, and count for repeat 0.",
+        "Inner steps (reflect, recall, think, feel) do not depend on the order of options: they "
+        "were taken once for all repeats of an item, and count for repeat 0.",
     ),
     "deliberate": (
         "Options were judged one by one, once for all repeats of an item: the judgement would be "
