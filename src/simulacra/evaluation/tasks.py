@@ -7,7 +7,7 @@
 A sample is an item, an epoch a repeat. ``--model-role agent=…`` gives the inner agents another
 model. In the transcript each agent's call stands in a span of its own (reflect, recall, think,
 feel, respond; judge where options are judged one by one). Inner steps do not depend on
-the order of options: they are taken in the first epoch of an item that comes, and the others say so.
+the order of options: they are taken in the first epoch of an item that comes; the others say so.
 """
 
 from __future__ import annotations
