@@ -101,7 +101,23 @@ def test_mtld_of_a_worked_example() -> None:
 
 
 def test_phrases_that_come_again_are_counted_each_time() -> None:
-    said = "and so it was that she went and so it was and so it was".split()
+    said = [
+        "and",
+        "so",
+        "it",
+        "was",
+        "that",
+        "she",
+        "went",
+        "and",
+        "so",
+        "it",
+        "was",
+        "and",
+        "so",
+        "it",
+        "was",
+    ]
     assert repeated_phrases(said) == 2  # "and so it was", the second time and the third
     assert repeated_phrases(said, 2) == 6
     assert repeated_phrases(["a"]) == 0

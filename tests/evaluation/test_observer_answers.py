@@ -11,7 +11,7 @@ from simulacra.cognition import METHODS, Method, Simulacrum
 from simulacra.errors import ModelUnavailableError
 from simulacra.evaluation.asking import person
 from simulacra.evaluation.observer import PARTS
-from simulacra.evaluation.observer_answers import Answered, answer, answer_all
+from simulacra.evaluation.observer_answers import WARMER, Answered, answer, answer_all
 from simulacra.evaluation.scenarios import shipped_scenarios
 from simulacra.inference import ChatModel, HashEmbedder, ScriptedCall, ScriptedModel
 from simulacra.inference.scripted import ScriptedAnswer
@@ -143,6 +143,25 @@ async def test_a_line_that_cannot_be_used_is_asked_again_twice_and_then_marked()
 
     found = await asked(ScriptedModel(says(repeats), small=True), "prompt")
     assert "same" in found.response.why
+
+
+async def test_a_line_said_before_is_asked_again_without_it_and_warmer() -> None:
+    long = "want the evening to end before anybody asks me to dance with them"
+
+    def once_the_same(user: str) -> str:
+        if user.endswith(QUESTIONS["behaviour"]) and "says: " in user:
+            return f"In the end I {long}."
+        return f"I {long}." if user.endswith(QUESTIONS["motive"]) else line(user)
+
+    model = ScriptedModel(says(once_the_same), small=True)
+    found = await asked(model, "prompt")
+    assert found.response.parts is not None
+    assert found.response.parts.behaviour == "I answer the behaviour."
+    first, again = (call for call in model.calls if call.user.endswith(QUESTIONS["behaviour"]))
+    assert long in first.user
+    assert long not in again.user
+    cool, warm = (float(str(dict(call.settings)["temperature"])) for call in (first, again))
+    assert warm == pytest.approx(cool + WARMER)
 
 
 async def test_all_methods_answer_all_scenarios() -> None:

@@ -11,6 +11,7 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from random import Random
 from typing import Annotated
 
@@ -58,13 +59,19 @@ LINES: Mapping[str, tuple[Template, tuple[str, ...]]] = {
     ),
     "behaviour": (
         Template("{asked} And what do you do in the end?", name="behaviour line"),
-        ("I", "I'd", "In the end I", "Then I"),
+        ("In the end I", "Then I", "I'd"),
     ),
 }
 """What a small model is asked for each part, and how its line may begin."""
 
 TEMPLATES = (ASKED, FORM, *(template for template, _ in LINES.values()))
 ATTEMPTS = 3
+SAME = 10
+"""So many words in a row that stand in two parts make them the same."""
+
+WARMER = 0.4
+"""How much is added to the temperature of a line that is asked again: it must not come the same."""
+
 ANSWERING = Sampling(temperature=0.7, top_p=0.95, max_tokens=500)
 _LINE = r"""
 root ::= " "? open rest (" " sent)?
@@ -214,28 +221,28 @@ async def _lines(
 ) -> tuple[Parts | None, str]:
     """Four lines one after the other; each sees those before it."""
     said: dict[str, str] = {}
+    name = who.character.name.split()[0]
     for part in PARTS:
         template, openings = LINES[part]
-        so_far = "\n".join(
-            f"{who.character.name.split()[0]} says: {text}" for text in said.values()
-        )
-        conversation = "\n".join(filter(None, (mind.scene.conversation, so_far)))
-        scene = replace(
-            mind.scene,
-            free=False,
-            stimulus=template.fill(asked=asked),
-            conversation=conversation,
-        )
-        prompt, how = script.respond(scene, mind.hints)
         grammar = _LINE + " | ".join(f'"{opening}"' for opening in openings)
-        how = replace(how, extra={**how.extra, "grammar": grammar})
-        for _ in range(ATTEMPTS):
+        before = [f"{name} says: {text}" for text in said.values()]
+        for attempt in range(ATTEMPTS):
+            scene = replace(
+                mind.scene,
+                free=False,
+                stimulus=template.fill(asked=asked),
+                conversation="\n".join(filter(None, (mind.scene.conversation, *before))),
+            )
+            prompt, how = script.respond(scene, mind.hints)
+            warmer = how.temperature + attempt * WARMER
+            how = replace(how, temperature=warmer, extra={**how.extra, "grammar": grammar})
             text = await calls.write("respond", who.model, prompt, how) or ""
             if not (wrong := _wrong(text, said)):
                 said[part] = text
                 break
             calls.notes.append(f"respond: {part}: {wrong}")
             calls.seed += 1
+            before = []  # what stands before it is what it says again
         else:
             return None, calls.notes[-1]
     return Parts(**said), ""
@@ -251,5 +258,12 @@ def _wrong(text: str, said: Mapping[str, str]) -> str:
 
 
 def _repeated(parts: Mapping[str, str]) -> str:
+    """Whether two parts are the same, but for how they begin or end."""
     plain = [re.sub(r"\W+", " ", text).strip().casefold() for text in parts.values()]
-    return "two parts are the same" if len(set(plain)) < len(plain) else ""
+    runs = [_runs(text.split()) for text in plain]
+    same = len(set(plain)) < len(plain) or any(a & b for a, b in combinations(runs, 2))
+    return "two parts are the same" if same else ""
+
+
+def _runs(words: Sequence[str]) -> set[tuple[str, ...]]:
+    return {tuple(words[at : at + SAME]) for at in range(len(words) - SAME + 1)}
