@@ -285,6 +285,12 @@ def test_marks_of_the_grammar_in_a_name_do_no_harm() -> None:
     assert grammar.count('"') % 2 == 0
 
 
+def test_who_is_asked_for_yes_or_no_says_one_of_them_or_is_not_sure() -> None:
+    words = "Somebody said: “I trim lamps.” Is that true of you as well, yes or no?"
+    _, how = script.respond(replace(SCENE, stimulus=words, free=True))
+    assert how.extra["grammar"] == 'root ::= " "? ("Yes." | "No." | "I am not sure.")'
+
+
 def test_a_free_scene_is_answered_without_a_grammar_and_keeps_its_lines() -> None:
     words = "What is it?\nA. The lamp that I trim every night\nB. A green lantern"
     prompt, how = script.respond(replace(SCENE, stimulus=words, free=True))

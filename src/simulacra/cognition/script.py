@@ -66,6 +66,9 @@ _FREE = r"""
 free ::= ("My" | "Yes" | [A-LN-XZ0-9]) ch+ [.!?]
 """
 
+_YES_OR_NO = 'root ::= " "? ("Yes." | "No." | "I am not sure.")'
+"""Asked for one of the two, a small model says the statement again and neither."""
+
 _STEADY: dict[str, object] = {
     "top_k": 40,
     "min_p": 0.05,
@@ -179,7 +182,8 @@ def respond(
 ) -> tuple[Prompt, Sampling]:
     """Ask for the answer. Hints take the place of memories: beside them it tells the memories."""
     if scene.free:
-        return _question(scene, recognized), _sampling("", 80, 0.0)
+        asks = scene.stimulus.casefold().rstrip().endswith("yes or no?")
+        return _question(scene, recognized), _sampling(_YES_OR_NO if asks else "", 80, 0.0)
     if hints:
         scene = scene.remembering(hints)
     kind = kind or kind_of(scene.stimulus)
