@@ -87,8 +87,10 @@ def test_check_wants_one_name_or_all(
     filled: Original, own: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What is shipped is checked by `dataset verify`, and its test.
-    place = Workspace(own, shipped=own.parent / "nobody")
-    monkeypatch.setattr("simulacra.cli.characters.open_workspace", lambda _: place)
+    def alone(folder: Path | None) -> Workspace:
+        return Workspace(folder or own, shipped=own.parent / "nobody")
+
+    monkeypatch.setattr("simulacra.cli.characters.open_workspace", alone)
     assert run("check").exit_code == 2
     assert run("check", "ada-frost", "--all").exit_code == 2
     assert run("check", "--all", "--no-embeddings", "--json").stdout.startswith("[")
