@@ -28,10 +28,10 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def phrases(text: str) -> Phrases:
-    """Every run of four words of a text; none where it is shorter."""
+def phrases(text: str, length: int = _PHRASE) -> Phrases:
+    """Every run of ``length`` words of a text; none where it is shorter."""
     words = plain(text).split()
-    return frozenset(tuple(words[i : i + _PHRASE]) for i in range(len(words) - _PHRASE + 1))
+    return frozenset(tuple(words[i : i + length]) for i in range(len(words) - length + 1))
 
 
 def shared(a: Phrases, b: Phrases) -> float:

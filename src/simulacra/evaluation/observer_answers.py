@@ -17,6 +17,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 
+from simulacra.biography.repeats import phrases, plain
 from simulacra.characters import TENDENCIES
 from simulacra.cognition import Method, Simulacrum, Trace, script
 from simulacra.cognition.agents import top
@@ -66,6 +67,7 @@ LINES: Mapping[str, tuple[Template, tuple[str, ...]]] = {
 
 TEMPLATES = (ASKED, FORM, *(template for template, _ in LINES.values()))
 ATTEMPTS = 3
+
 SAME = 10
 """So many words in a row that stand in two parts make them the same."""
 
@@ -219,7 +221,7 @@ async def _form(
 async def _lines(
     who: Simulacrum, mind: Considered, asked: str, calls: Recorder
 ) -> tuple[Parts | None, str]:
-    """Four lines one after the other; each sees those before it."""
+    """Four lines one after the other; each sees those before it, unless it is asked again."""
     said: dict[str, str] = {}
     name = who.character.name.split()[0]
     for part in PARTS:
@@ -259,11 +261,6 @@ def _wrong(text: str, said: Mapping[str, str]) -> str:
 
 def _repeated(parts: Mapping[str, str]) -> str:
     """Whether two parts are the same, but for how they begin or end."""
-    plain = [re.sub(r"\W+", " ", text).strip().casefold() for text in parts.values()]
-    runs = [_runs(text.split()) for text in plain]
-    same = len(set(plain)) < len(plain) or any(a & b for a, b in combinations(runs, 2))
+    pairs = combinations(parts.values(), 2)
+    same = any(plain(a) == plain(b) or phrases(a, SAME) & phrases(b, SAME) for a, b in pairs)
     return "two parts are the same" if same else ""
-
-
-def _runs(words: Sequence[str]) -> set[tuple[str, ...]]:
-    return {tuple(words[at : at + SAME]) for at in range(len(words) - SAME + 1)}
